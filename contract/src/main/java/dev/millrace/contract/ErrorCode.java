@@ -1,0 +1,58 @@
+package dev.millrace.contract;
+
+/** Stable codes of what can go wrong, in problem details of the HTTP API, in results and on dead letters. */
+public enum ErrorCode {
+    MALFORMED_REQUEST(Category.INPUT, "The request is malformed"),
+    MALFORMED_JSON(Category.INPUT, "The body is not the JSON that was expected"),
+    MALFORMED_MAIL(Category.INPUT, "The body is not an e-mail message"),
+    MALFORMED_TEXT(Category.INPUT, "The text is not valid in its charset"),
+    EMPTY_CONTENT(Category.INPUT, "The content is empty"),
+    CONTENT_TOO_LARGE(Category.INPUT, "The content is too large"),
+    UNSUPPORTED_CONTENT_TYPE(Category.INPUT, "The content type is not supported"),
+    UNKNOWN_PIPELINE(Category.INPUT, "There is no such pipeline"),
+    IDEMPOTENCY_KEY_REUSED(Category.INPUT, "The idempotency key was used with another body"),
+    IDEMPOTENCY_KEY_IN_USE(Category.INPUT, "An upload with this idempotency key is still running"),
+    UNKNOWN_UPLOAD(Category.INPUT, "There is no such upload"),
+    UPLOAD_GONE(Category.INPUT, "The upload's result is no longer kept"),
+    /** A record on an inner topic whose body does not decode. */
+    UNDECODABLE_RECORD(Category.INPUT, "The record cannot be decoded"),
+
+    /** Kafka cannot take the upload, or did not say whether it did. */
+    PIPELINE_UNAVAILABLE(Category.DEPENDENCY, "The pipeline cannot take uploads now"),
+    /** Redis cannot be asked. */
+    STORE_UNAVAILABLE(Category.DEPENDENCY, "The result store cannot be asked now"),
+
+    OVERLOADED(Category.RESOURCES, "The service is overloaded"),
+    RESULT_TOO_LARGE(Category.RESOURCES, "The result is too large to publish"),
+
+    MODEL_FAILED(Category.INTERNAL, "The model failed on this input"),
+    /** The model answered with NaN, an infinity or another shape than it declares. */
+    INVALID_MODEL_OUTPUT(Category.INTERNAL, "The model's output is invalid"),
+    CRASHED_PROCESS(Category.INTERNAL, "The input ended the process that worked on it"),
+    INTERNAL_ERROR(Category.INTERNAL, "An internal error occurred");
+
+    /** Whose fault a failure is, which decides what to do about it. */
+    public enum Category {
+        INPUT,
+        DEPENDENCY,
+        RESOURCES,
+        INTERNAL
+    }
+
+    private final Category category;
+    private final String title;
+
+    ErrorCode(Category category, String title) {
+        this.category = category;
+        this.title = title;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    /** One sentence without a full stop, fixed for the code. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.millrace.contract;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.regex.Pattern;
+
+/**
+ * Where an upload stands in {@code uploads.received.v1}. All stages pass it on unchanged, so the records of a lane form
+ * a chain that any owner of the lane computes alike.
+ *
+ * @param incarnation the topic's id (its Base64 form), which differs once a topic is deleted and made again
+ * @param epoch the leader epoch of the record, 0 or more; rises when the log may have been cut and its offsets reused
+ * @param offset the offset, 0 or more
+ */
+public record Origin(String incarnation, int epoch, long offset) {
+    private static final Pattern TEXT = Pattern.compile("([A-Za-z0-9_-]{1,64}):([0-9]{1,10}):([0-9]{1,19})");
+
+    public Origin {
+        requireNonNull(incarnation, "incarnation");
+        if (epoch < 0 || offset < 0) {
+            throw new IllegalArgumentException("origin: epoch %d, offset %d (expected: 0 or more)".formatted(epoch, offset));
+        }
+    }
+
+    /** How one origin stands to another of the same lane. */
+    public enum Order {
+        OLDER,
+        SAME,
+        NEWER,
+        /** Not comparable: the topic was deleted and made again between the two. */
+        UNRELATED
+    }
+
+    /** How this origin stands to {@code other}: by leader epoch, then by offset. */
+    public Order comparedTo(Origin other) {
+        if (!incarnation.equals(other.incarnation)) {
+            return Order.UNRELATED;
+        }
+        int order = epoch != other.epoch ? Integer.compare(epoch, other.epoch) : Long.compare(offset, other.offset);
+        return order < 0 ? Order.OLDER : order > 0 ? Order.NEWER : Order.SAME;
+    }
+
+    /** The form that headers and commit metadata carry: {@code incarnation:epoch:offset}. */
+    @Override
+    public String toString() {
+        return incarnation + ":" + epoch + ":" + offset;
+    }
+
+    /**
+     * Reads the form that {@link #toString()} writes.
+     *
+     * @throws IllegalArgumentException if the text has another form
+     */
+    public static Origin parse(String text) {
+        var matcher = TEXT.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("origin: '%s' (expected: incarnation:epoch:offset)".formatted(text));
+        }
+        try {
+            return new Origin(matcher.group(1), Integer.parseInt(matcher.group(2)), Long.parseLong(matcher.group(3)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("origin: '%s' (epoch or offset too large)".formatted(text), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The command line behind {@code ./millrace}. */
+@NullMarked
+package dev.millrace.standalone;
+
+import org.jspecify.annotations.NullMarked;
