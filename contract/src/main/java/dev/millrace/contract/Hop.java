@@ -21,7 +21,8 @@ public record Hop(
 
     public Hop {
         if (!service.matches("[a-z][a-z0-9-]{0,31}")) {
-            throw new IllegalArgumentException("hop: service '%s' (expected: lower-case letters, at most 32)".formatted(service));
+            throw new IllegalArgumentException(
+                    "hop: service '%s' (expected: lower-case letters, at most 32)".formatted(service));
         }
         if (sentAt.isBefore(receivedAt)) {
             sentAt = receivedAt;

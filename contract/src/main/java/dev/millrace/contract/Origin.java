@@ -18,7 +18,8 @@ public record Origin(String incarnation, int epoch, long offset) {
     public Origin {
         requireNonNull(incarnation, "incarnation");
         if (epoch < 0 || offset < 0) {
-            throw new IllegalArgumentException("origin: epoch %d, offset %d (expected: 0 or more)".formatted(epoch, offset));
+            throw new IllegalArgumentException(
+                    "origin: epoch %d, offset %d (expected: 0 or more)".formatted(epoch, offset));
         }
     }
 

@@ -31,6 +31,7 @@ public enum OutcomeKind {
                 return kind;
             }
         }
-        throw new IllegalArgumentException("%s: '%s' (expected: value, failed or expired)".formatted(Headers.OUTCOME, header));
+        throw new IllegalArgumentException(
+                "%s: '%s' (expected: value, failed or expired)".formatted(Headers.OUTCOME, header));
     }
 }

@@ -33,12 +33,18 @@ public record TopicCatalog(int lanes, List<Topic> topics) {
         /** The broker's configuration of the topic. */
         public Map<String, String> configuration() {
             return Map.of(
-                    "cleanup.policy", "delete",
-                    "retention.ms", Long.toString(retention.toMillis()),
-                    "max.message.bytes", Integer.toString(maxMessageBytes),
-                    "compression.type", compression,
-                    "message.timestamp.type", "CreateTime",
-                    "unclean.leader.election.enable", "false");
+                    "cleanup.policy",
+                    "delete",
+                    "retention.ms",
+                    Long.toString(retention.toMillis()),
+                    "max.message.bytes",
+                    Integer.toString(maxMessageBytes),
+                    "compression.type",
+                    compression,
+                    "message.timestamp.type",
+                    "CreateTime",
+                    "unclean.leader.election.enable",
+                    "false");
         }
     }
 
@@ -75,13 +81,15 @@ public record TopicCatalog(int lanes, List<Topic> topics) {
         return topics.stream()
                 .filter(topic -> topic.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("topic: '%s' (expected one of topics.yaml)".formatted(name)));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("topic: '%s' (expected one of topics.yaml)".formatted(name)));
     }
 
     private static Duration hours(String topic, String text) {
         var matcher = HOURS.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("%s.retention: '%s' (expected: hours, as in 72h)".formatted(topic, text));
+            throw new IllegalArgumentException(
+                    "%s.retention: '%s' (expected: hours, as in 72h)".formatted(topic, text));
         }
         return Duration.ofHours(Long.parseLong(matcher.group(1)));
     }

@@ -66,5 +66,10 @@ public record UploadResult(
      * @param deadLetter where the original is kept, if it is
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Error(String code, String title, String detail, String stage, @Nullable String deadLetter) {}
+    public record Error(
+            String code,
+            String title,
+            String detail,
+            String stage,
+            @Nullable String deadLetter) {}
 }
