@@ -1,0 +1,63 @@
+package dev.millrace.model;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Splits texts into the tokens of an encoder's vocabulary. Thread-safe. */
+final class Tokenizer implements AutoCloseable {
+    /** UTF-16 units of a text that are read: many times what any encoder takes, and bounded in time and memory. */
+    static final int MAX_TEXT_LENGTH = 65_536;
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final int maxTokens;
+    private final long unknownTokenId;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer, int maxTokens, long unknownTokenId) {
+        this.tokenizer = tokenizer;
+        this.maxTokens = maxTokens;
+        this.unknownTokenId = unknownTokenId;
+    }
+
+    static Tokenizer load(Path file, int maxTokens, long unknownTokenId) {
+        try {
+            // The file's own truncation and padding are off: both are ours.
+            var options = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
+            return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), maxTokens, unknownTokenId);
+        } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
+            throw new ModelRepositoryException("%s: cannot be loaded (%s)".formatted(file, e), e);
+        }
+    }
+
+    TokenizedText tokenize(String text) {
+        long[] all = tokenizer.encode(wellFormed(text), true, false).getIds();
+        int unknown =
+                (int) Arrays.stream(all).filter(id -> id == unknownTokenId).count();
+        long[] ids = all;
+        if (all.length > maxTokens) {
+            // The last one is the closing special token.
+            ids = Arrays.copyOf(all, maxTokens);
+            ids[maxTokens - 1] = all[all.length - 1];
+        }
+        return new TokenizedText(ids, all.length, unknown);
+    }
+
+    /** The text without NULs and without halves of surrogate pairs, which native strings cannot hold. */
+    static String wellFormed(String text) {
+        String bounded = text.length() > MAX_TEXT_LENGTH ? text.substring(0, MAX_TEXT_LENGTH) : text;
+        var clean = new StringBuilder(bounded.length());
+        bounded.codePoints().forEach(c -> clean.appendCodePoint(c == 0 || isSurrogate(c) ? '\uFFFD' : c));
+        return clean.toString();
+    }
+
+    private static boolean isSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}
