@@ -1,0 +1,212 @@
+package dev.millrace.stage;
+
+import dev.millrace.stage.InnerLane.Frontier;
+import dev.millrace.stage.StageDefinition.LaneSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the records of its lanes from one inner topic to the next: at least once, in order, on the same partition.
+ *
+ * <p>Why nothing is lost: a commit names the last record that was acknowledged with all before it, plus one. Whatever
+ * fails, the lane goes back to that frontier and sends again from there, so the next topic always holds the lane's
+ * records as a subsequence, whatever repeats and gaps lie between. The publishing stage picks that subsequence out by
+ * the links, which only the stage with {@link LaneSource#OWN_POSITION} makes.
+ */
+final class InnerStage<I, O> implements LaneWorker {
+    private static final Logger LOGGER = LoggerFactory.getLogger(InnerStage.class);
+    private static final Duration INCARNATION_CHECK = Duration.ofSeconds(10);
+
+    private final StageDefinition<I, O> definition;
+    private final BatchPlanner<I, O> planner;
+    private final OutcomeSender sender;
+    private final Supplier<String> incarnation;
+    private final StageMeters meters;
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final Map<TopicPartition, InnerLane> lanes = new HashMap<>();
+    private Instant incarnationCheckedAt = Instant.EPOCH;
+
+    /** @param incarnation id of the input topic, asked for at each assignment; only used with {@code OWN_POSITION} */
+    InnerStage(
+            StageDefinition<I, O> definition,
+            OutcomeSender sender,
+            Supplier<String> incarnation,
+            StageMeters meters,
+            InstantSource clock,
+            Backoff backoff) {
+        this.definition = definition;
+        this.planner = new BatchPlanner<>(definition, new BatchRunner<>(definition.function(), meters::run), clock);
+        this.sender = sender;
+        this.incarnation = incarnation;
+        this.meters = meters;
+        this.clock = clock;
+        this.backoff = backoff;
+    }
+
+    @Override
+    public void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            lanes.put(partition, new InnerLane(partition));
+            meters.goesOn(partition.partition());
+        }
+        Positions.startWhereNothingIsCommitted(consumer, partitions);
+    }
+
+    @Override
+    public void revoked(Collection<TopicPartition> partitions) {
+        partitions.forEach(lanes::remove);
+        partitions.forEach(partition -> meters.goesOn(partition.partition()));
+    }
+
+    @Override
+    public void process(Consumer<?, ?> consumer, List<ConsumerRecord<byte[], byte[]>> records) {
+        Instant receivedAt = clock.instant();
+        var polled = Positions.byPartition(records);
+        try {
+            stallIfMadeAgain(consumer, polled.keySet(), receivedAt);
+            var ready = load(consumer, polled);
+            var emissions = planner.plan(ready);
+            var acknowledged = sender.send(emissions, lanes, receivedAt);
+            commit(consumer, acknowledged.frontiers());
+            if (acknowledged.failure() == null) {
+                backoff.reset();
+                meters.batch(records.size(), Duration.between(receivedAt, clock.instant()));
+            } else {
+                goBack(consumer, polled, acknowledged.failure());
+            }
+        } catch (RuntimeException e) {
+            goBack(consumer, polled, e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        backoff.stop();
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+    }
+
+    /** The polled records by lane, of those lanes that stand where the records begin. */
+    private Map<InnerLane, List<ConsumerRecord<byte[], byte[]>>> load(
+            Consumer<?, ?> consumer, Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled) {
+        var ready = new LinkedHashMap<InnerLane, List<ConsumerRecord<byte[], byte[]>>>();
+        polled.forEach((partition, records) -> {
+            InnerLane lane = lanes.get(partition);
+            if (lane == null) {
+                return;
+            }
+            if (!lane.isLoaded()) {
+                try {
+                    loadCommitted(consumer, lane);
+                } catch (StalledException e) {
+                    Positions.stall(consumer, partition, e, meters);
+                    return;
+                }
+                if (records.getFirst().offset() != lane.frontier().offset()) {
+                    consumer.seek(partition, lane.frontier().offset());
+                    return;
+                }
+            }
+            if (records.getFirst().offset() < lane.frontier().offset()) {
+                throw new IllegalStateException("%s: polled offset %d (expected: %d or more)"
+                        .formatted(
+                                partition,
+                                records.getFirst().offset(),
+                                lane.frontier().offset()));
+            }
+            ready.put(lane, records);
+        });
+        return ready;
+    }
+
+    private void loadCommitted(Consumer<?, ?> consumer, InnerLane lane) {
+        var partition = lane.partition();
+        var commit = consumer.committed(Set.of(partition)).get(partition);
+        long beginning = Positions.beginning(consumer, partition);
+        if (definition.source() == LaneSource.OWN_POSITION) {
+            String id = incarnation.get();
+            lane.load(OwnPosition.read(partition, commit, beginning, id), id);
+        } else {
+            lane.load(
+                    commit == null
+                            ? new Frontier(beginning, Optional.empty(), null)
+                            : new Frontier(commit.offset(), commit.leaderEpoch(), null),
+                    "");
+        }
+    }
+
+    /** A topic that was deleted and made again uses its offsets again, so its records are no part of the chain. */
+    private void stallIfMadeAgain(Consumer<?, ?> consumer, Set<TopicPartition> polled, Instant now) {
+        if (definition.source() == LaneSource.HEADERS || now.isBefore(incarnationCheckedAt.plus(INCARNATION_CHECK))) {
+            return;
+        }
+        incarnationCheckedAt = now;
+        String id = incarnation.get();
+        for (TopicPartition partition : polled) {
+            InnerLane lane = lanes.get(partition);
+            if (lane != null && lane.isLoaded() && !lane.incarnation().equals(id)) {
+                lanes.remove(partition);
+                Positions.stall(
+                        consumer,
+                        partition,
+                        new StalledException(
+                                Stall.OTHER_INCARNATION,
+                                "%s: topic id %s (expected: %s)".formatted(partition, id, lane.incarnation())),
+                        meters);
+            }
+        }
+    }
+
+    private void commit(Consumer<?, ?> consumer, Map<InnerLane, Frontier> frontiers) {
+        if (frontiers.isEmpty()) {
+            return;
+        }
+        var commits = new HashMap<TopicPartition, OffsetAndMetadata>();
+        frontiers.forEach((lane, frontier) -> commits.put(lane.partition(), frontier.commit()));
+        consumer.commitSync(commits);
+        frontiers.forEach(InnerLane::moveTo);
+    }
+
+    /** Every lane of the poll stands at its frontier again, with nothing in flight. */
+    private void goBack(
+            Consumer<?, ?> consumer,
+            Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled,
+            RuntimeException cause) {
+        LOGGER.atWarn()
+                .addKeyValue("stage", definition.service())
+                .addKeyValue("lanes", polled.keySet().toString())
+                .setCause(cause)
+                .log("going back to the last acknowledged record");
+        meters.soughtBack(cause.getClass().getSimpleName());
+        sender.reset();
+        polled.forEach((partition, records) -> {
+            InnerLane lane = lanes.get(partition);
+            if (lane != null && !consumer.paused().contains(partition)) {
+                boolean loaded = lane.isLoaded();
+                consumer.seek(
+                        partition,
+                        loaded ? lane.frontier().offset() : records.getFirst().offset());
+            }
+        });
+        backoff.await();
+    }
+}

@@ -1,0 +1,264 @@
+package dev.millrace.stage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The edge: publishes each record of a lane exactly once. Results, offsets and the lane's number go in one transaction,
+ * fenced by the consumer's generation, so a member that has lost the lane can commit nothing.
+ *
+ * <p>After an abort, an unknown commit or a rebalance all that memory says of the lanes is forgotten and read again from
+ * the broker: what was published is what the results topic holds, not what this process believes it has sent.
+ */
+final class PublishingStage implements LaneWorker {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PublishingStage.class);
+
+    private final PublishingDefinition definition;
+    private final ResultMaker results;
+    private final Supplier<Producer<byte[], byte[]>> transactionalProducers;
+    private final PublishedLanes publishedLanes;
+    private final StageMeters meters;
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final Set<TopicPartition> assigned = new java.util.HashSet<>();
+    private final Map<TopicPartition, PublishingLane> lanes = new HashMap<>();
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    PublishingStage(
+            PublishingDefinition definition,
+            Supplier<Producer<byte[], byte[]>> transactionalProducers,
+            Supplier<Producer<byte[], byte[]>> deadLetterProducers,
+            PublishedLanes publishedLanes,
+            StageMeters meters,
+            InstantSource clock,
+            Backoff backoff) {
+        this.definition = definition;
+        this.results = new ResultMaker(definition, deadLetterProducers, meters);
+        this.transactionalProducers = transactionalProducers;
+        this.publishedLanes = publishedLanes;
+        this.meters = meters;
+        this.clock = clock;
+        this.backoff = backoff;
+    }
+
+    @Override
+    public void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        assigned.addAll(partitions);
+        partitions.forEach(lanes::remove);
+        partitions.forEach(partition -> meters.goesOn(partition.partition()));
+        Positions.startWhereNothingIsCommitted(consumer, partitions);
+    }
+
+    @Override
+    public void revoked(Collection<TopicPartition> partitions) {
+        assigned.removeAll(partitions);
+        partitions.forEach(lanes::remove);
+        partitions.forEach(partition -> meters.goesOn(partition.partition()));
+    }
+
+    @Override
+    public void process(Consumer<?, ?> consumer, List<ConsumerRecord<byte[], byte[]>> records) {
+        Instant receivedAt = clock.instant();
+        var polled = Positions.byPartition(records);
+        boolean committing = false;
+        try {
+            var ready = load(consumer, polled);
+            if (ready.isEmpty()) {
+                return;
+            }
+            var transaction = new Plan();
+            ready.forEach((partition, lane) ->
+                    plan(consumer, partition, lane, requireRecords(polled, partition), receivedAt, transaction));
+            var producer = producer();
+            producer.beginTransaction();
+            transaction.results.forEach(producer::send);
+            producer.sendOffsetsToTransaction(transaction.offsets, consumer.groupMetadata());
+            committing = true;
+            producer.commitTransaction();
+            committed(transaction, records.size(), receivedAt);
+        } catch (RuntimeException e) {
+            meters.transaction(committing ? "unknown" : "aborted");
+            startOver(consumer, polled, e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        backoff.stop();
+    }
+
+    @Override
+    public void close() {
+        closeProducer();
+    }
+
+    /** What one transaction will hold, and what to count once it does. */
+    private static final class Plan {
+        final List<ProducerRecord<byte[], byte[]>> results = new ArrayList<>();
+        final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        final List<String> verdicts = new ArrayList<>();
+    }
+
+    /** The lanes of the poll that may go on, with their numbers known. */
+    private Map<TopicPartition, PublishingLane> load(
+            Consumer<?, ?> consumer, Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled) {
+        var ready = new LinkedHashMap<TopicPartition, PublishingLane>();
+        polled.forEach((partition, records) -> {
+            PublishingLane lane = lanes.get(partition);
+            if (lane == null && assigned.contains(partition)) {
+                // An older transaction of this member is brought to its end before the truth is read.
+                producer();
+                try {
+                    var commit = consumer.committed(Set.of(partition)).get(partition);
+                    var published = publishedLanes.read(
+                            partition.partition(), clock.instant().minus(definition.idempotencyWindow()));
+                    lane = PublishingLane.load(partition, commit, published, definition.idempotencyWindow());
+                    lanes.put(partition, lane);
+                    long next = commit == null ? Positions.beginning(consumer, partition) : commit.offset();
+                    if (records.getFirst().offset() != next) {
+                        consumer.seek(partition, next);
+                        return;
+                    }
+                } catch (StalledException e) {
+                    Positions.stall(consumer, partition, e, meters);
+                    return;
+                }
+            }
+            if (lane != null) {
+                ready.put(partition, lane);
+            }
+        });
+        return ready;
+    }
+
+    private void plan(
+            Consumer<?, ?> consumer,
+            TopicPartition partition,
+            PublishingLane lane,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Instant receivedAt,
+            Plan plan) {
+        for (var record : records) {
+            LaneLink link = LaneLink.read(record.headers());
+            if (link == null) {
+                results.keepUnlinked(record);
+                plan.verdicts.add("unlinked");
+            } else {
+                var verdict = PublishGate.judge(lane.number(), link);
+                if (verdict == PublishGate.Verdict.FORK) {
+                    consumer.seek(partition, record.offset());
+                    Positions.stall(
+                            consumer,
+                            partition,
+                            new StalledException(
+                                    Stall.FORK,
+                                    "%s: origin %s after %s (expected predecessor: %s)"
+                                            .formatted(
+                                                    partition,
+                                                    link.origin(),
+                                                    LaneLink.text(link.predecessor()),
+                                                    LaneLink.text(lane.number()))),
+                            meters);
+                    return;
+                }
+                plan.verdicts.add(
+                        verdict == PublishGate.Verdict.ACCEPT
+                                ? publish(lane, record, link, receivedAt, plan)
+                                : verdict.name().toLowerCase(java.util.Locale.ROOT));
+            }
+            plan.offsets.put(partition, lane.commit(record.offset() + 1, record.leaderEpoch()));
+        }
+    }
+
+    private String publish(
+            PublishingLane lane, ConsumerRecord<byte[], byte[]> record, LaneLink link, Instant receivedAt, Plan plan) {
+        var headers = UploadHeaders.read(record.headers(), link.origin(), Instant.ofEpochMilli(record.timestamp()));
+        var attempt = new UploadAttempt(headers.uploadId(), headers.attempt());
+        if (lane.hasPublished(attempt)) {
+            lane.passedOver(link.origin());
+            return "duplicate";
+        }
+        plan.results.add(results.make(record, headers, receivedAt));
+        lane.published(link.origin(), attempt, receivedAt);
+        return "accepted";
+    }
+
+    private void committed(Plan plan, int records, Instant receivedAt) {
+        meters.transaction("committed");
+        plan.verdicts.forEach(meters::judged);
+        plan.offsets.keySet().forEach(partition -> {
+            var lane = lanes.get(partition);
+            if (lane != null && lane.number() != null) {
+                meters.number(partition.partition(), lane.number().offset());
+            }
+        });
+        meters.batch(records, Duration.between(receivedAt, clock.instant()));
+        backoff.reset();
+    }
+
+    /** Forgets every lane of the producer and puts those of the poll back where the broker says they stand. */
+    private void startOver(
+            Consumer<?, ?> consumer,
+            Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled,
+            RuntimeException cause) {
+        LOGGER.atWarn()
+                .addKeyValue("stage", definition.service())
+                .addKeyValue("lanes", polled.keySet().toString())
+                .setCause(cause)
+                .log("transaction not committed, reading the lanes' numbers again");
+        meters.soughtBack(cause.getClass().getSimpleName());
+        closeProducer();
+        lanes.clear();
+        polled.forEach((partition, records) -> {
+            if (assigned.contains(partition) && !consumer.paused().contains(partition)) {
+                consumer.seek(partition, records.getFirst().offset());
+            }
+        });
+        backoff.await();
+    }
+
+    /** Closing without waiting leaves an open transaction to the coordinator; the next producer of the same id ends it. */
+    private void closeProducer() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            var fresh = transactionalProducers.get();
+            try {
+                fresh.initTransactions();
+            } catch (RuntimeException e) {
+                fresh.close(Duration.ZERO);
+                throw e;
+            }
+            producer = fresh;
+        }
+        return producer;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> requireRecords(
+            Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled, TopicPartition partition) {
+        return java.util.Objects.requireNonNull(polled.get(partition));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.stage;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Meters of a stage and its lanes; {@code docs/runbook.md} says what to alert on. Safe to share between threads. */
+final class StageMeters {
+    private final MeterRegistry registry;
+    private final String stage;
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private final Map<Stall, Map<Integer, String>> stalls = new EnumMap<>(Stall.class);
+
+    private final Timer batchDuration;
+    private final DistributionSummary batchSize;
+
+    StageMeters(MeterRegistry registry, String stage) {
+        this.registry = registry;
+        this.stage = stage;
+        for (Stall stall : Stall.values()) {
+            var lanes = new ConcurrentHashMap<Integer, String>();
+            stalls.put(stall, lanes);
+            Gauge.builder("millrace.lane.stalled", lanes, Map::size)
+                    .description("Lanes that stand until an operator decides")
+                    .tag("stage", stage)
+                    .tag("reason", stall.name().toLowerCase(java.util.Locale.ROOT))
+                    .register(registry);
+        }
+        batchDuration = Timer.builder("millrace.stage.batch.duration")
+                .description("From the poll of a batch to its commit")
+                .tag("stage", stage)
+                .publishPercentileHistogram()
+                .register(registry);
+        batchSize = DistributionSummary.builder("millrace.stage.batch.size")
+                .description("Records of a batch")
+                .baseUnit("records")
+                .tag("stage", stage)
+                .register(registry);
+    }
+
+    /** Records that left the stage. @param outcome value, failed, expired, passed (an earlier stage's failure) */
+    void emitted(String outcome) {
+        counter("millrace.stage.records", "Records that left the stage", "outcome", outcome)
+                .increment();
+    }
+
+    void run() {
+        counter("millrace.stage.runs", "Calls of the stage's function", "kind", "batch")
+                .increment();
+    }
+
+    /** The stage went back to its frontier. @param cause simple name of the failure's class */
+    void soughtBack(String cause) {
+        counter("millrace.stage.seekback", "Times that the stage went back to its frontier", "cause", cause)
+                .increment();
+    }
+
+    void deadLetter(String code) {
+        counter("millrace.stage.dead_letters", "Records copied to the dead-letter topic", "code", code)
+                .increment();
+    }
+
+    /** @param verdict accepted, repeat, gap, fork, duplicate (a second record of an upload and attempt) or unlinked */
+    void judged(String verdict) {
+        counter("millrace.lane.records", "Records that reached the end of a lane", "verdict", verdict)
+                .increment();
+    }
+
+    /** @param outcome committed, aborted or unknown */
+    void transaction(String outcome) {
+        counter("millrace.transactions", "Transactions of the publishing stage", "outcome", outcome)
+                .increment();
+    }
+
+    void number(int lane, long offset) {
+        gauges.computeIfAbsent("number-" + lane, key -> {
+                    var value = new AtomicLong(-1);
+                    Gauge.builder("millrace.lane.number", value, AtomicLong::get)
+                            .description("Offset of the last upload of the lane that has its result")
+                            .tag("lane", Integer.toString(lane))
+                            .register(registry);
+                    return value;
+                })
+                .set(offset);
+    }
+
+    void batch(int records, java.time.Duration duration) {
+        batchSize.record(records);
+        batchDuration.record(duration);
+    }
+
+    void stalled(int lane, Stall stall, String why) {
+        lanesStalledBy(stall).put(lane, why);
+    }
+
+    void goesOn(int lane) {
+        stalls.values().forEach(lanes -> lanes.remove(lane));
+    }
+
+    /** Lane to reason, for the health endpoint. */
+    Map<Integer, String> stalledLanes() {
+        var all = new java.util.TreeMap<Integer, String>();
+        stalls.forEach((stall, lanes) -> lanes.forEach((lane, why) -> all.put(lane, stall + ": " + why)));
+        return all;
+    }
+
+    private Map<Integer, String> lanesStalledBy(Stall stall) {
+        return java.util.Objects.requireNonNull(stalls.get(stall));
+    }
+
+    private Counter counter(String name, String description, String tag, String value) {
+        return counters.computeIfAbsent(name + value, key -> Counter.builder(name)
+                .description(description)
+                .tag("stage", stage)
+                .tag(tag, value)
+                .register(registry));
+    }
+}

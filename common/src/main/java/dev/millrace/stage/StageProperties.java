@@ -1,0 +1,34 @@
+package dev.millrace.stage;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings of the stage runtime.
+ *
+ * @param concurrency consumers of this process, 1 to 64; more than there are lanes stay idle
+ * @param maxBatch records of one poll, 1 to 5000
+ * @param staticMembership whether a restart under the same instance name gets its lanes back at once, instead of after
+ *     the session timeout; only where instance names are stable
+ * @param initialBackoff first wait after a failure
+ * @param maxBackoff longest wait after failures in a row, at most 30 s
+ */
+@Validated
+@ConfigurationProperties("millrace.stage")
+record StageProperties(
+        @DefaultValue("1") @Min(1) @Max(64) int concurrency,
+        @DefaultValue("256") @Min(1) @Max(5000) int maxBatch,
+        @DefaultValue("false") boolean staticMembership,
+
+        @DefaultValue("100ms") @NotNull @DurationMin(millis = 1)
+        Duration initialBackoff,
+
+        @DefaultValue("5s") @NotNull @DurationMin(millis = 1) @DurationMax(seconds = 30)
+        Duration maxBackoff) {}
