@@ -10,7 +10,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
 /**
- * The engineered features {@value #VERSION} of a mail, from its subject and body alone. Each is finite, 0 or more, and
+ * The engineered features {@value #VERSION} of a mail, from its subject and body alone (without the footers of mailing
+ * lists). Each is finite, 0 or more, and
  * depends on nothing but the mail. A change of a definition, of the names or of their order is a new version.
  *
  * <p>{@code log_…} is ln(1 + count); {@code …_share} is a part of a whole, 0 to 1; {@code …_rate} is ln(1 + occurrences
@@ -102,14 +103,15 @@ public final class MailFeatures {
         Measured(MailContent mail) {
             this.mail = mail;
             subject = TextStatistics.of(mail.subject());
-            body = TextStatistics.of(mail.text());
-            addresses = (int) ADDRESS.matcher(mail.text()).results().count();
-            countLinks();
+            String text = ListFooters.removedFrom(mail.text());
+            body = TextStatistics.of(text);
+            addresses = (int) ADDRESS.matcher(text).results().count();
+            countLinks(text);
         }
 
-        private void countLinks() {
+        private void countLinks(String text) {
             var seen = new HashSet<String>();
-            var matcher = LINK.matcher(mail.text());
+            var matcher = LINK.matcher(text);
             for (int found = 0; found < Markup.MAX_LINKS && matcher.find(); found++) {
                 take(host(matcher.group()), seen);
             }

@@ -6,9 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Brings subject and body into the form the encoder reads. An encoder sees some hundred tokens, so what would fill them
  * without saying anything is made short: long runs of one sign, web and mail addresses (which become the words
- * {@code link} and {@code address}), blank lines. What names the mailing list rather than the mail, a tag
- * {@code [list]} in the subject and the footer a list server adds, is left out: a model must not learn who ran the
- * list.
+ * {@code link} and {@code address}), blank lines. What names the mailing list rather than the mail is left out: a tag
+ * {@code [list]} in the subject, and {@linkplain ListFooters footers}.
  */
 final class ModelText {
     static final int MAX_LENGTH = 8_192;
@@ -18,12 +17,6 @@ final class ModelText {
 
     private static final Pattern LIST_TAG = Pattern.compile(
             "^((?:(?:re|fwd?|aw|wg)(?:\\[\\d+])?:\\s*)*+)\\[[^\\]]{1,40}]\\s*", Pattern.CASE_INSENSITIVE);
-    private static final Pattern LIST_FOOTER = Pattern.compile(
-            "^[ >]*_{20,}+[ \\t]*+\\n(?:[^\\n]*+\\n){0,2}?[^\\n]*(?:mailing list|listinfo)[^\\n]*+(?:\\n[^\\n]++){0,3}+",
-            Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
-    private static final Pattern SPONSOR = Pattern.compile(
-            "^-{5,}+(?:[^\\n]*+\\n)?[^\\n]*\\bsponsor(?:ed)?\\b[^\\n]*+(?:\\n[^\\n_]++){0,5}+",
-            Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
     private static final Pattern LINK = Pattern.compile("(?:https?://|www\\.)[^\\s<>\"']++", Pattern.CASE_INSENSITIVE);
     private static final Pattern ADDRESS = Pattern.compile("[\\w.+-]{1,64}+@[\\w.-]++");
     /** Control and format characters (zero-width ones hide words from filters) and unpaired surrogates. */
@@ -37,10 +30,7 @@ final class ModelText {
 
     static String of(String subject, String body) {
         String title = LIST_TAG.matcher(subject).replaceFirst("$1");
-        String text =
-                MailText.clip(body, MAX_SOURCE_LENGTH).replace("\r\n", "\n").replace('\r', '\n');
-        text = LIST_FOOTER.matcher(text).replaceAll("");
-        text = SPONSOR.matcher(text).replaceAll("");
+        String text = ListFooters.removedFrom(MailText.clip(body, MAX_SOURCE_LENGTH));
         return MailText.clip((normalised(title) + "\n" + normalised(text)).strip(), MAX_LENGTH);
     }
 
