@@ -1,0 +1,167 @@
+package dev.millrace.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** A Kafka broker (KRaft, controller included) in a JVM of its own, on 127.0.0.1. */
+public final class BrokerProcess implements Server {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(15);
+    private static final int ATTEMPTS = 3;
+
+    private final Path folder;
+    private final int port;
+    private final Lifetime lifetime;
+    private ManagedProcess process;
+
+    private BrokerProcess(Path folder, int port, Lifetime lifetime, ManagedProcess process) {
+        this.folder = folder;
+        this.port = port;
+        this.lifetime = lifetime;
+        this.process = process;
+    }
+
+    /** Starts a broker that ends with this JVM: see {@link #start(Path, int, Lifetime)}. */
+    public static BrokerProcess start(Path folder, int port) {
+        return start(folder, port, Lifetime.WITH_PARENT);
+    }
+
+    /**
+     * Starts a broker and waits until it answers.
+     *
+     * @param folder its data, settings and log ({@code broker.log}); a later start goes on with the same data
+     * @param port where clients connect, 0 for any free one
+     * @throws ProcessFailedException if it does not come up
+     */
+    public static BrokerProcess start(Path folder, int port, Lifetime lifetime) {
+        for (int attempt = 1; ; attempt++) {
+            int chosen = port == 0 ? Ports.free() : port;
+            try {
+                return new BrokerProcess(folder, chosen, lifetime, launch(folder, chosen, lifetime));
+            } catch (ProcessFailedException e) {
+                // Between the choice of a free port and its use another process may have taken it.
+                if (attempt == ATTEMPTS
+                        || e.lastLines().stream().noneMatch(line -> line.contains("Address already in use"))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** {@code 127.0.0.1:<port>}. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The broker's process, another one after each restart. */
+    public ManagedProcess process() {
+        return process;
+    }
+
+    @Override
+    public void stop() {
+        process.stop(STOP);
+    }
+
+    @Override
+    public void kill() {
+        process.kill();
+    }
+
+    @Override
+    public void restart() {
+        stop();
+        process = launch(folder, port, lifetime);
+    }
+
+    private static ManagedProcess launch(Path folder, int port, Lifetime lifetime) {
+        var configuration = configure(folder, port, Ports.free());
+        // The serial collector costs least on a machine that the services share with it.
+        var flags = List.of(
+                "-Xmx384m",
+                "-Xms128m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=dev/millrace/sandbox/broker-logback.xml");
+        var command = JavaCommand.of(BrokerMain.class, folder, flags, List.of(configuration.toString()));
+        var process = ManagedProcess.start(
+                new ManagedProcess.Command("broker", command, Map.of(), folder.resolve("broker.log"), lifetime));
+        try {
+            process.await(() -> Ports.answers(port), START);
+            awaitRegistration(process, port);
+            return process;
+        } catch (RuntimeException e) {
+            process.kill();
+            throw e;
+        }
+    }
+
+    private static Path configure(Path folder, int port, int controllerPort) {
+        var settings = new TreeMap<>(BrokerSettings.common());
+        settings.putAll(Map.of(
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                "1",
+                "controller.quorum.voters",
+                "1@127.0.0.1:" + controllerPort,
+                "controller.listener.names",
+                "CONTROLLER",
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "listeners",
+                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort),
+                "advertised.listeners",
+                "PLAINTEXT://127.0.0.1:" + port,
+                "log.dirs",
+                folder.resolve("data").toAbsolutePath().toString()));
+        try {
+            Files.createDirectories(folder);
+            var lines = settings.entrySet().stream()
+                    .map(setting -> setting.getKey() + "=" + setting.getValue().replace("\\", "\\\\"))
+                    .toList();
+            return Files.write(folder.resolve("broker.properties"), lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException("settings of the broker in " + folder, e);
+        }
+    }
+
+    /** The port is open before the broker is registered with its controller; only then topics can be created. */
+    private static void awaitRegistration(ManagedProcess process, int port) {
+        try (var admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                "127.0.0.1:" + port,
+                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                200))) {
+            process.await(() -> isRegistered(admin), START);
+        }
+    }
+
+    private static boolean isRegistered(Admin admin) {
+        try {
+            return !admin.describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.millrace.sandbox;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A child process that writes into a log file. Signals of the terminal do not reach it: whoever started it stops it. */
+public final class ManagedProcess {
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final long TAIL_BYTES = 64 * 1024;
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+    private final Instant startedAt;
+
+    private ManagedProcess(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+        this.startedAt = process.info().startInstant().orElseGet(Instant::now);
+    }
+
+    /**
+     * What to start.
+     *
+     * @param name what people call it
+     * @param arguments the program and its arguments
+     * @param environment variables on top of this process's own
+     * @param log where its output goes, at the end of what is there
+     */
+    public record Command(
+            String name, List<String> arguments, Map<String, String> environment, Path log, Lifetime lifetime) {
+        public Command {
+            if (arguments.isEmpty()) {
+                throw new IllegalArgumentException("arguments: none (expected: a program)");
+            }
+            arguments = List.copyOf(arguments);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /** @throws ProcessFailedException if the program cannot be run at all */
+    public static ManagedProcess start(Command command) {
+        var line = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+        line.addAll(command.arguments());
+        var builder = new ProcessBuilder(line)
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+        builder.environment().putAll(command.environment());
+        try {
+            Files.createDirectories(command.log().toAbsolutePath().getParent());
+            var process = builder.start();
+            if (command.lifetime() == Lifetime.WITH_PARENT) {
+                Warden.instance().guard(process);
+            }
+            return new ManagedProcess(command.name(), command.log(), process);
+        } catch (IOException e) {
+            throw new ProcessFailedException(command.name(), "cannot be started: " + e.getMessage(), List.of());
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** When the system says that it started. With the process id this tells it from any later process. */
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks the process to end, and ends it by force if it takes longer than {@code grace}. */
+    public void stop(Duration grace) {
+        process.destroy();
+        try {
+            if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the process at once, as {@code kill -9} does, and waits until it is gone. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /**
+     * Waits until the process is ready.
+     *
+     * @throws ProcessFailedException if it ends before, or is not ready in time
+     */
+    public void await(BooleanSupplier ready, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!ready.getAsBoolean()) {
+            try {
+                if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw failed("ended with status " + process.exitValue());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw failed("interrupted while it started");
+            }
+            if (System.nanoTime() > deadline) {
+                throw failed("not ready after %d s".formatted(timeout.toSeconds()));
+            }
+        }
+    }
+
+    /** A failure of this process that shows the end of its log. */
+    public ProcessFailedException failed(String reason) {
+        return new ProcessFailedException(name, reason + " (log: " + log + ")", lastLines(12));
+    }
+
+    /** The last lines of its log, oldest first. */
+    public List<String> lastLines(int count) {
+        return lastLines(log, count);
+    }
+
+    /** The last lines of a log file, oldest first; none if there is no such file. */
+    public static List<String> lastLines(Path log, int count) {
+        if (!Files.isReadable(log)) {
+            return List.of();
+        }
+        try (var file = new RandomAccessFile(log.toFile(), "r")) {
+            long from = Math.max(0, file.length() - TAIL_BYTES);
+            var bytes = new byte[(int) (file.length() - from)];
+            file.seek(from);
+            file.readFully(bytes);
+            var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+            return lines.subList(Math.max(0, lines.size() - count), lines.size());
+        } catch (IOException e) {
+            throw new UncheckedIOException(log.toString(), e);
+        }
+    }
+}
