@@ -22,6 +22,8 @@ public enum ErrorCode {
     /** Redis cannot be asked. */
     STORE_UNAVAILABLE(Category.DEPENDENCY, "The result store cannot be asked now"),
 
+    /** The upload's deadline passed before its work began. */
+    DEADLINE_EXCEEDED(Category.RESOURCES, "The deadline passed before the work began"),
     OVERLOADED(Category.RESOURCES, "The service is overloaded"),
     RESULT_TOO_LARGE(Category.RESOURCES, "The result is too large to publish"),
 

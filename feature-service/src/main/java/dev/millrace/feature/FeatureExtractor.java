@@ -1,0 +1,109 @@
+package dev.millrace.feature;
+
+import dev.millrace.contract.ErrorCode;
+import dev.millrace.contract.Tensors;
+import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.contract.v1.UploadReceived;
+import dev.millrace.model.ModelExecutionException;
+import dev.millrace.model.TextEncoder;
+import dev.millrace.model.TokenizedText;
+import dev.millrace.model.mail.MailContent;
+import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.stage.Outcome;
+import dev.millrace.stage.PermanentFailureException;
+import dev.millrace.stage.StageFunction;
+import dev.millrace.stage.StageInput;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns uploads into the tensors that their pipeline's model takes: {@code embedding} of shape (E) and, if the pipeline
+ * has engineered features, {@code features} of shape (F). Thread-safe.
+ */
+final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesExtracted> {
+    private final PipelineCatalog pipelines;
+    private final Encoders encoders;
+
+    FeatureExtractor(PipelineCatalog pipelines, Encoders encoders) {
+        this.pipelines = pipelines;
+        this.encoders = encoders;
+    }
+
+    /** A text on its way to the encoder, and the slot of the batch that its features go to. */
+    private record Prepared(int slot, Pipeline pipeline, MailContent mail, String text, TokenizedText tokens) {}
+
+    @Override
+    public List<Outcome<FeaturesExtracted>> apply(List<StageInput<UploadReceived>> batch) {
+        var outcomes = new ArrayList<@Nullable Outcome<FeaturesExtracted>>();
+        var byEncoder = new LinkedHashMap<TextEncoder, List<Prepared>>();
+        for (var input : batch) {
+            try {
+                var prepared = prepare(outcomes.size(), input);
+                byEncoder
+                        .computeIfAbsent(encoders.of(prepared.pipeline()), encoder -> new ArrayList<>())
+                        .add(prepared);
+                outcomes.add(null);
+            } catch (PermanentFailureException e) {
+                outcomes.add(new Outcome.Failed<>(e.code(), String.valueOf(e.getMessage())));
+            }
+        }
+        byEncoder.forEach((encoder, texts) -> encode(encoder, texts, outcomes));
+        return outcomes.stream().map(Objects::requireNonNull).toList();
+    }
+
+    private Prepared prepare(int slot, StageInput<UploadReceived> input) {
+        String name = input.value().getPipeline();
+        Pipeline pipeline = pipelines
+                .find(name)
+                .orElseThrow(() -> new PermanentFailureException(
+                        ErrorCode.UNKNOWN_PIPELINE, "pipeline: '%s' (expected one of %s)".formatted(name, names())));
+        MailContent mail = ContentReader.read(input.value());
+        String text = mail.modelText();
+        return new Prepared(slot, pipeline, mail, text, encoders.of(pipeline).tokenize(text));
+    }
+
+    private static void encode(
+            TextEncoder encoder, List<Prepared> texts, List<@Nullable Outcome<FeaturesExtracted>> outcomes) {
+        float[][] embeddings;
+        try {
+            embeddings = encoder.encode(texts.stream().map(Prepared::tokens).toList());
+        } catch (ModelExecutionException e) {
+            throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));
+        }
+        for (int i = 0; i < embeddings.length; i++) {
+            outcomes.set(texts.get(i).slot(), outcome(encoder, texts.get(i), embeddings[i]));
+        }
+    }
+
+    private static Outcome<FeaturesExtracted> outcome(TextEncoder encoder, Prepared text, float[] embedding) {
+        for (int i = 0; i < embedding.length; i++) {
+            if (!Float.isFinite(embedding[i])) {
+                return new Outcome.Failed<>(
+                        ErrorCode.INVALID_MODEL_OUTPUT,
+                        "embedding[%d]: %s (expected: finite)".formatted(i, embedding[i]));
+            }
+        }
+        var features = FeaturesExtracted.newBuilder()
+                .setPipeline(text.pipeline().name())
+                .setEncoder(encoder.modelReference())
+                .addTensors(Tensors.of("embedding", embedding))
+                .setTokenCount(text.tokens().tokenCount())
+                .setTokenLimitCount(text.tokens().length())
+                .setUnknownTokenCount(text.tokens().unknownCount())
+                .setTextLength(text.text().length());
+        if (text.pipeline().features() != null) {
+            features.addTensors(Tensors.of("features", MailFeatures.extract(text.mail())))
+                    .addAllFeatureNames(MailFeatures.NAMES);
+        }
+        return new Outcome.Value<>(features.build());
+    }
+
+    private List<String> names() {
+        return pipelines.all().stream().map(Pipeline::name).toList();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.feature;
+
+import dev.millrace.contract.TopicCatalog;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.contract.v1.UploadReceived;
+import dev.millrace.model.ModelRepository;
+import dev.millrace.model.Precision;
+import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.pipeline.ModelsProperties;
+import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.pipeline.PipelineConfiguration;
+import dev.millrace.stage.StageConfiguration;
+import dev.millrace.stage.StageDefinition;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Puts {@link FeatureExtractor} between {@code uploads.received.v1} and {@code features.extracted.v1}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FeatureProperties.class)
+@Import({StageConfiguration.class, PipelineConfiguration.class})
+class FeatureStageConfiguration {
+    /** Room for headers and framing in the output topic's largest message. */
+    private static final int OVERHEAD = 64 << 10;
+
+    @Bean
+    Encoders encoders(PipelineCatalog pipelines, ModelsProperties models, FeatureProperties properties) {
+        for (var pipeline : pipelines.all()) {
+            if (!pipeline.parser().equals("mail")) {
+                throw new IllegalStateException(
+                        "%s.parser: '%s' (expected: mail)".formatted(pipeline.name(), pipeline.parser()));
+            }
+            if (pipeline.features() != null && !pipeline.features().equals(MailFeatures.VERSION)) {
+                throw new IllegalStateException("%s.features: '%s' (expected: %s)"
+                        .formatted(pipeline.name(), pipeline.features(), MailFeatures.VERSION));
+            }
+        }
+        var precision = properties.precision().equals("auto")
+                ? Precision.forThisMachine()
+                : Precision.of(properties.precision());
+        return new Encoders(pipelines, ModelRepository.open(models.repository()), precision, properties.workers());
+    }
+
+    @Bean
+    FeatureExtractor featureExtractor(PipelineCatalog pipelines, Encoders encoders) {
+        return new FeatureExtractor(pipelines, encoders);
+    }
+
+    @Bean
+    StageDefinition<UploadReceived, FeaturesExtracted> featureStage(
+            FeatureExtractor extractor, @Value("${spring.application.name}") String group) {
+        return new StageDefinition<>(
+                "feature",
+                group,
+                Topics.UPLOADS,
+                Topics.FEATURES,
+                StageDefinition.LaneSource.OWN_POSITION,
+                UploadReceived::parseFrom,
+                FeaturesExtracted::toByteArray,
+                extractor,
+                TopicCatalog.load().topic(Topics.FEATURES).maxMessageBytes() - OVERHEAD,
+                () -> null);
+    }
+}

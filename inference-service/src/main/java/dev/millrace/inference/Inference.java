@@ -1,0 +1,124 @@
+package dev.millrace.inference;
+
+import dev.millrace.contract.ErrorCode;
+import dev.millrace.contract.Tensors;
+import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.contract.v1.PredictionMade;
+import dev.millrace.contract.v1.Tensor;
+import dev.millrace.model.Classifier;
+import dev.millrace.model.ModelExecutionException;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.stage.Outcome;
+import dev.millrace.stage.PermanentFailureException;
+import dev.millrace.stage.StageFunction;
+import dev.millrace.stage.StageInput;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Runs each input through its pipeline's model. Thread-safe. */
+final class Inference implements StageFunction<FeaturesExtracted, PredictionMade> {
+    private static final double SUM_TOLERANCE = 1e-3;
+
+    private final PipelineCatalog pipelines;
+    private final Classifiers classifiers;
+
+    Inference(PipelineCatalog pipelines, Classifiers classifiers) {
+        this.pipelines = pipelines;
+        this.classifiers = classifiers;
+    }
+
+    /** An input on its way to the model, and the slot of the batch that its prediction goes to. */
+    private record Prepared(int slot, FeaturesExtracted input, Map<String, float[]> tensors) {}
+
+    @Override
+    public List<Outcome<PredictionMade>> apply(List<StageInput<FeaturesExtracted>> batch) {
+        var outcomes = new ArrayList<@Nullable Outcome<PredictionMade>>();
+        var byClassifier = new LinkedHashMap<Classifier, List<Prepared>>();
+        for (var input : batch) {
+            try {
+                var classifier = classifiers.of(pipeline(input.value().getPipeline()));
+                var prepared = new Prepared(outcomes.size(), input.value(), tensors(classifier, input.value()));
+                byClassifier
+                        .computeIfAbsent(classifier, key -> new ArrayList<>())
+                        .add(prepared);
+                outcomes.add(null);
+            } catch (PermanentFailureException e) {
+                outcomes.add(new Outcome.Failed<>(e.code(), String.valueOf(e.getMessage())));
+            }
+        }
+        byClassifier.forEach((classifier, inputs) -> predict(classifier, inputs, outcomes));
+        return outcomes.stream().map(Objects::requireNonNull).toList();
+    }
+
+    private Pipeline pipeline(String name) {
+        return pipelines
+                .find(name)
+                .orElseThrow(() -> new PermanentFailureException(
+                        ErrorCode.UNKNOWN_PIPELINE,
+                        "pipeline: '%s' (expected: one of this model repository)".formatted(name)));
+    }
+
+    private static Map<String, float[]> tensors(Classifier classifier, FeaturesExtracted input) {
+        var tensors = new HashMap<String, float[]>();
+        try {
+            for (Tensor tensor : input.getTensorsList()) {
+                tensors.put(tensor.getName(), Tensors.floats(tensor));
+            }
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new PermanentFailureException(ErrorCode.UNDECODABLE_RECORD, String.valueOf(e.getMessage()));
+        }
+        if (!tensors.keySet().containsAll(classifier.inputs())) {
+            throw new PermanentFailureException(
+                    ErrorCode.UNDECODABLE_RECORD,
+                    "tensors: %s (expected: %s)".formatted(tensors.keySet(), classifier.inputs()));
+        }
+        tensors.keySet().retainAll(classifier.inputs());
+        return tensors;
+    }
+
+    private static void predict(
+            Classifier classifier, List<Prepared> inputs, List<@Nullable Outcome<PredictionMade>> outcomes) {
+        double[][] probabilities;
+        try {
+            probabilities =
+                    classifier.predict(inputs.stream().map(Prepared::tensors).toList());
+        } catch (ModelExecutionException | IllegalArgumentException e) {
+            throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));
+        }
+        for (int i = 0; i < probabilities.length; i++) {
+            outcomes.set(inputs.get(i).slot(), outcome(classifier, inputs.get(i).input(), probabilities[i]));
+        }
+    }
+
+    private static Outcome<PredictionMade> outcome(
+            Classifier classifier, FeaturesExtracted input, double[] probabilities) {
+        double sum = 0;
+        var prediction = PredictionMade.newBuilder()
+                .setPipeline(input.getPipeline())
+                .setModel(classifier.modelReference())
+                .setEncoder(input.getEncoder())
+                .addAllLabels(classifier.labels());
+        for (double probability : probabilities) {
+            sum += probability;
+            prediction.addProbabilities(probability);
+        }
+        // Written so that NaN fails it.
+        if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)
+                || probabilities.length != classifier.labels().size()) {
+            return new Outcome.Failed<>(
+                    ErrorCode.INVALID_MODEL_OUTPUT,
+                    "probabilities: %d with sum %s (expected: %d with sum 1)"
+                            .formatted(
+                                    probabilities.length,
+                                    sum,
+                                    classifier.labels().size()));
+        }
+        return new Outcome.Value<>(prediction.build());
+    }
+}

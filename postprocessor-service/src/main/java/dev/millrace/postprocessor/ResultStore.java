@@ -1,0 +1,73 @@
+package dev.millrace.postprocessor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contract.Headers;
+import dev.millrace.contract.StoreKeys;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/**
+ * The HTTP API's view of the results topic: the latest result of each upload, in Redis. It is filled by following the
+ * topic, never before a commit, and can be filled again from there; writing a result twice changes nothing.
+ */
+final class ResultStore {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ResultStore.class);
+
+    private final StringRedisTemplate redis;
+    private final Duration ttl;
+    private final InstantSource clock;
+    private final Counter stored;
+
+    ResultStore(StringRedisTemplate redis, Duration ttl, InstantSource clock, MeterRegistry registry) {
+        this.redis = redis;
+        this.ttl = ttl;
+        this.clock = clock;
+        this.stored = Counter.builder("millrace.store.results")
+                .description("Results written to the store of the HTTP API")
+                .register(registry);
+    }
+
+    /**
+     * Stores a poll of results in one round trip.
+     *
+     * @throws org.springframework.dao.DataAccessException if Redis cannot be asked; the poll is then tried again
+     */
+    void store(List<ConsumerRecord<byte[], byte[]>> results) {
+        long now = clock.millis();
+        redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
+            for (var result : results) {
+                UUID id = uploadId(result);
+                long left = result.timestamp() + ttl.toMillis() - now;
+                if (id != null && result.value() != null && left > 0) {
+                    connection.stringCommands().pSetEx(StoreKeys.result(id).getBytes(UTF_8), left, result.value());
+                }
+            }
+            return null;
+        });
+        stored.increment(results.size());
+    }
+
+    private static @Nullable UUID uploadId(ConsumerRecord<byte[], byte[]> result) {
+        String id = Headers.text(result.headers(), Headers.UPLOAD_ID);
+        try {
+            return id == null ? null : UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            LOGGER.atWarn()
+                    .addKeyValue("lane", result.partition())
+                    .addKeyValue("offset", result.offset())
+                    .log("result without a valid upload id is not stored");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.millrace.postprocessor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.contract.ErrorCode;
+import dev.millrace.contract.Hop;
+import dev.millrace.contract.OutcomeKind;
+import dev.millrace.contract.UploadResult;
+import dev.millrace.contract.UploadResult.Status;
+import dev.millrace.contract.v1.ModelReference;
+import dev.millrace.contract.v1.OutcomeExpired;
+import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.PredictionMade;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.stage.PermanentFailureException;
+import dev.millrace.stage.ResultFactory;
+import dev.millrace.stage.UploadHeaders;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Makes {@link UploadResult}s, as CloudEvents in binary mode with a JSON body. Thread-safe. */
+final class Results implements ResultFactory {
+    private static final Pattern TRACEPARENT = Pattern.compile("00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private final PipelineCatalog pipelines;
+    private final JsonMapper json;
+    private final InstantSource clock;
+
+    Results(PipelineCatalog pipelines, JsonMapper json, InstantSource clock) {
+        this.pipelines = pipelines;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    @Override
+    public byte[] succeeded(UploadHeaders headers, byte[] body, Instant receivedAt, Headers published) {
+        PredictionMade prediction;
+        try {
+            prediction = PredictionMade.parseFrom(body);
+        } catch (InvalidProtocolBufferException e) {
+            throw new PermanentFailureException(
+                    ErrorCode.UNDECODABLE_RECORD, "body of %d bytes: %s".formatted(body.length, e.getMessage()));
+        }
+        var pipeline = pipelines
+                .find(prediction.getPipeline())
+                .orElseThrow(() -> new PermanentFailureException(
+                        ErrorCode.UNKNOWN_PIPELINE,
+                        "pipeline: '%s' (expected: one of this model repository)".formatted(prediction.getPipeline())));
+        var verdict = Verdict.of(pipeline, prediction);
+        var result = result(headers, Status.SUCCEEDED, receivedAt)
+                .verdict(verdict.label(), verdict.score(), pipeline.threshold())
+                .models(model(prediction.getModel()), model(prediction.getEncoder()))
+                .build();
+        return write(result, published);
+    }
+
+    @Override
+    public byte[] ended(UploadHeaders headers, OutcomeKind kind, byte[] body, Instant receivedAt, Headers published) {
+        var result =
+                switch (kind) {
+                    case FAILED -> failed(headers, body, receivedAt);
+                    case EXPIRED -> result(headers, Status.EXPIRED, receivedAt).error(expired(headers, body));
+                    case VALUE -> throw new IllegalArgumentException("kind: VALUE (expected: FAILED or EXPIRED)");
+                };
+        return write(result.build(), published);
+    }
+
+    /** Label and score of a prediction. */
+    record Verdict(String label, double score) {
+        /**
+         * The positive label if its probability reaches the threshold, else the likeliest of the others.
+         *
+         * @throws PermanentFailureException if the prediction does not fit the pipeline
+         */
+        static Verdict of(Pipeline pipeline, PredictionMade prediction) {
+            int positive = prediction.getLabelsList().indexOf(pipeline.positiveLabel());
+            if (positive < 0 || prediction.getProbabilitiesCount() != prediction.getLabelsCount()) {
+                throw new PermanentFailureException(
+                        ErrorCode.INVALID_MODEL_OUTPUT,
+                        "labels: %s with %d probabilities (expected: '%s' among them, one probability each)"
+                                .formatted(
+                                        prediction.getLabelsList(),
+                                        prediction.getProbabilitiesCount(),
+                                        pipeline.positiveLabel()));
+            }
+            double score = prediction.getProbabilities(positive);
+            if (!(score >= 0 && score <= 1)) {
+                throw new PermanentFailureException(
+                        ErrorCode.INVALID_MODEL_OUTPUT, "score: %s (expected: 0 to 1)".formatted(score));
+            }
+            if (score >= pipeline.threshold() || prediction.getLabelsCount() == 1) {
+                return new Verdict(pipeline.positiveLabel(), score);
+            }
+            int likeliest = positive == 0 ? 1 : 0;
+            for (int i = 0; i < prediction.getLabelsCount(); i++) {
+                if (i != positive && prediction.getProbabilities(i) > prediction.getProbabilities(likeliest)) {
+                    likeliest = i;
+                }
+            }
+            return new Verdict(prediction.getLabels(likeliest), score);
+        }
+    }
+
+    private ResultBuilder failed(UploadHeaders headers, byte[] body, Instant receivedAt) {
+        OutcomeFailed failed;
+        try {
+            failed = OutcomeFailed.parseFrom(body);
+        } catch (InvalidProtocolBufferException e) {
+            failed = OutcomeFailed.newBuilder()
+                    .setCode(ErrorCode.UNDECODABLE_RECORD.name())
+                    .setDetail("failure of %d bytes: %s".formatted(body.length, e.getMessage()))
+                    .setStage("postprocessor")
+                    .build();
+        }
+        return result(headers, Status.FAILED, receivedAt)
+                .error(new UploadResult.Error(
+                        failed.getCode(),
+                        title(failed.getCode()),
+                        failed.getDetail(),
+                        failed.getStage(),
+                        failed.getDeadLetter().isEmpty() ? null : failed.getDeadLetter()))
+                .models(failed.hasModel() ? model(failed.getModel()) : null, null);
+    }
+
+    private static UploadResult.Error expired(UploadHeaders headers, byte[] body) {
+        String stage;
+        try {
+            stage = OutcomeExpired.parseFrom(body).getStage();
+        } catch (InvalidProtocolBufferException e) {
+            stage = "unknown";
+        }
+        return new UploadResult.Error(
+                ErrorCode.DEADLINE_EXCEEDED.name(),
+                ErrorCode.DEADLINE_EXCEEDED.title(),
+                "deadline: %s had passed".formatted(headers.deadline()),
+                stage,
+                null);
+    }
+
+    private ResultBuilder result(UploadHeaders headers, Status status, Instant receivedAt) {
+        Instant now = clock.instant();
+        List<Hop> hops = new ArrayList<>(headers.hops());
+        hops.add(new Hop("postprocessor", receivedAt, now));
+        return new ResultBuilder(headers, status, now, hops, traceId(headers.traceparent()));
+    }
+
+    private byte[] write(UploadResult result, Headers published) {
+        set(published, "content-type", "application/json");
+        set(published, "ce_specversion", "1.0");
+        set(published, "ce_id", result.id() + "/" + result.attempt());
+        set(published, "ce_source", "/millrace/" + result.pipeline());
+        set(published, "ce_type", UploadResult.EVENT_TYPE);
+        set(published, "ce_subject", result.id().toString());
+        set(published, "ce_time", result.publishedAt().toString());
+        return json.writeValueAsBytes(result);
+    }
+
+    private static void set(Headers headers, String name, String value) {
+        headers.remove(name).add(name, value.getBytes(UTF_8));
+    }
+
+    private static UploadResult.Model model(ModelReference reference) {
+        return new UploadResult.Model(
+                reference.getName(), reference.getVersion(), reference.getDigest(), reference.getPrecision());
+    }
+
+    private static String title(String code) {
+        try {
+            return ErrorCode.valueOf(code).title();
+        } catch (IllegalArgumentException e) {
+            return "The upload failed";
+        }
+    }
+
+    static @Nullable String traceId(@Nullable String traceparent) {
+        var matcher = TRACEPARENT.matcher(traceparent == null ? "" : traceparent);
+        return matcher.matches() ? matcher.group(1) : null;
+    }
+}
