@@ -1,4 +1,4 @@
-/** The collector service: see the module's README. */
+/** The collector service: accepts uploads over HTTP, hands them to the pipeline and answers for their results. */
 @NullMarked
 package dev.millrace.collector;
 

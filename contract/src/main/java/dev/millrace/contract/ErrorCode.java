@@ -3,6 +3,10 @@ package dev.millrace.contract;
 /** Stable codes of what can go wrong, in problem details of the HTTP API, in results and on dead letters. */
 public enum ErrorCode {
     MALFORMED_REQUEST(Category.INPUT, "The request is malformed"),
+    UNKNOWN_RESOURCE(Category.INPUT, "There is nothing at this address"),
+    METHOD_NOT_ALLOWED(Category.INPUT, "The address does not take this method"),
+    NOT_ACCEPTABLE(Category.INPUT, "The answer has none of the media types asked for"),
+    REQUEST_TOO_SLOW(Category.INPUT, "The body took too long to arrive"),
     MALFORMED_JSON(Category.INPUT, "The body is not the JSON that was expected"),
     MALFORMED_MAIL(Category.INPUT, "The body is not an e-mail message"),
     MALFORMED_TEXT(Category.INPUT, "The text is not valid in its charset"),

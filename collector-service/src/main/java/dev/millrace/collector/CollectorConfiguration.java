@@ -1,0 +1,203 @@
+package dev.millrace.collector;
+
+import dev.millrace.collector.content.BodyReader;
+import dev.millrace.collector.problem.ProblemConfiguration;
+import dev.millrace.collector.store.FreshResults;
+import dev.millrace.collector.store.RedisStore;
+import dev.millrace.collector.store.Reservations;
+import dev.millrace.collector.store.ResultFeed;
+import dev.millrace.contract.TopicCatalog;
+import dev.millrace.contract.Topics;
+import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.pipeline.PipelineConfiguration;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.KafkaOperations;
+
+/** Wires the collector. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(CollectorProperties.class)
+@Import({PipelineConfiguration.class, ProblemConfiguration.class})
+class CollectorConfiguration {
+    private static final Logger LOGGER = LoggerFactory.getLogger(CollectorConfiguration.class);
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    TopicCatalog topicCatalog() {
+        return TopicCatalog.load();
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService storeExecutor() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("store-", 0).factory());
+    }
+
+    @Bean
+    LettuceClientOptionsBuilderCustomizer rejectWhileDisconnected() {
+        // Commands are worth nothing later: without this they queue until the connection is back.
+        return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+    }
+
+    @Bean
+    RedisStore redisStore(
+            StringRedisTemplate redis, ExecutorService storeExecutor, Clock clock, CollectorProperties properties) {
+        return new RedisStore(
+                redis,
+                storeExecutor,
+                clock,
+                properties.storeTimeout(),
+                properties.storePause(),
+                properties.reservationRetention());
+    }
+
+    @Bean
+    FreshResults freshResults(CollectorProperties properties, MeterRegistry meters) {
+        var results = new FreshResults(properties.maxWaiters());
+        Gauge.builder("millrace.collector.waiters", results, FreshResults::waiting)
+                .description("Requests that wait for a result")
+                .baseUnit("requests")
+                .register(meters);
+        return results;
+    }
+
+    @Bean
+    ResultFeed resultFeed(KafkaProperties kafka, TopicCatalog topics, FreshResults results, MeterRegistry meters) {
+        var settings = kafka.buildConsumerProperties();
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        var bytes = new ByteArrayDeserializer();
+        var consumers = new DefaultKafkaConsumerFactory<>(settings, bytes, bytes);
+        var partitions = IntStream.range(0, topics.topic(Topics.RESULTS).partitions())
+                .mapToObj(partition -> new TopicPartition(Topics.RESULTS, partition))
+                .toList();
+        var feed = new ResultFeed(consumers::createConsumer, partitions, results);
+        Gauge.builder("millrace.collector.feed.following", feed, each -> each.isFollowing() ? 1 : 0)
+                .description("1 while the results topic is followed, so that waiting requests learn of results")
+                .register(meters);
+        return feed;
+    }
+
+    @Bean
+    Uploads uploads(
+            RedisStore store,
+            FreshResults results,
+            KafkaOperations<byte[], byte[]> kafka,
+            Clock clock,
+            MeterRegistry meters,
+            CollectorProperties properties) {
+        return new Uploads(
+                new Reservations(store),
+                store,
+                results,
+                new UploadSender(kafka, clock, properties.sendTimeout(), meters),
+                clock,
+                new Uploads.Retention(
+                        properties.sendTimeout(), properties.resultRetention(), properties.reservationRetention()));
+    }
+
+    @Bean
+    UploadReader uploadReader(
+            PipelineCatalog pipelines, TopicCatalog topics, MeterRegistry meters, CollectorProperties properties) {
+        if (pipelines.find(properties.defaultPipeline()).isEmpty()) {
+            throw new IllegalStateException(
+                    "millrace.collector.default-pipeline: '%s' (expected: one of the model repository's)"
+                            .formatted(properties.defaultPipeline()));
+        }
+        var bodies = new BodyReader((int) properties.maxBufferedBodies().toBytes(), properties.bodyTimeout());
+        Gauge.builder("millrace.collector.buffered.bodies", bodies, BodyReader::buffered)
+                .description("Memory held by request bodies")
+                .baseUnit("bytes")
+                .register(meters);
+        return new UploadReader(
+                pipelines,
+                properties.defaultPipeline(),
+                bodies,
+                (int) properties.maxJsonBody().toBytes(),
+                longestLifetime(topics));
+    }
+
+    /** Half the shortest retention of the lanes' topics, so that a lane may stand for as long again and lose nothing. */
+    private static Duration longestLifetime(TopicCatalog topics) {
+        return Topics.LANE_TOPICS.stream()
+                .map(name -> topics.topic(name).retention())
+                .min(Duration::compareTo)
+                .orElseThrow()
+                .dividedBy(2);
+    }
+
+    /** Runs before the service is ready, so that the first upload finds everything connected. */
+    @Bean
+    ApplicationRunner warmUp(RedisStore store, KafkaOperations<byte[], byte[]> kafka) {
+        return arguments -> {
+            if (!store.warmUp()) {
+                LOGGER.atWarn().log("Redis is not there; starting without it");
+            }
+            try {
+                kafka.partitionsFor(Topics.UPLOADS);
+            } catch (KafkaException | org.apache.kafka.common.KafkaException e) {
+                LOGGER.atWarn().addKeyValue("cause", e.toString()).log("Kafka is not there; not ready before it is");
+            }
+        };
+    }
+
+    @Bean
+    RequestFilter requestFilter(MeterRegistry meters) {
+        return new RequestFilter(meters, new SecureRandom());
+    }
+
+    @Bean(destroyMethod = "close")
+    Admin topicsAdmin(KafkaProperties kafka) {
+        return Admin.create(kafka.buildAdminProperties());
+    }
+
+    @Bean
+    TopicsHealthIndicator topicsHealthIndicator(Admin topicsAdmin, TopicCatalog topics) {
+        return new TopicsHealthIndicator(topicsAdmin, topics);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> connectorLimits() {
+        TomcatConnectorCustomizer limits = connector -> {
+            if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+                // A client that asks first (Expect: 100-continue) learns of a refusal before it sends the body.
+                http.setContinueResponseTiming("onRead");
+            }
+        };
+        return factory -> factory.addConnectorCustomizers(limits);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.millrace.collector;
+
+import dev.millrace.collector.problem.RequestProblem;
+import dev.millrace.collector.store.FreshResults;
+import dev.millrace.collector.store.RedisStore;
+import dev.millrace.collector.store.Reservation;
+import dev.millrace.collector.store.Reservation.State;
+import dev.millrace.collector.store.Reservations;
+import dev.millrace.collector.store.StoreUnavailableException;
+import dev.millrace.contract.ErrorCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts uploads and answers for them. Thread-safe.
+ *
+ * <p>An id is reserved before its upload is sent and its acceptance noted after Kafka has it. What a repeat with the same
+ * idempotency key and body finds decides its answer:
+ *
+ * <ul>
+ *   <li>a result: that result;
+ *   <li>{@code ACCEPTED}: the first answer again. The request is over, only its upload is still on its way, so this is no
+ *       conflict: a client that lost the first answer needs exactly this one;
+ *   <li>{@code SENDING}: 409, since whether there will be an upload is being decided now;
+ *   <li>{@code UNCONFIRMED}, or {@code SENDING} for longer than any send takes (its process died): it is sent again. If
+ *       the first did land, the postprocessor drops the second: same id, same attempt, same lane.
+ * </ul>
+ *
+ * The collector itself never sends twice. Without Redis each replica knows its own uploads only, and the postprocessor's
+ * check is what keeps results single.
+ */
+final class Uploads {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Uploads.class);
+
+    private final Reservations reservations;
+    private final RedisStore store;
+    private final FreshResults fresh;
+    private final UploadSender sender;
+    private final InstantSource clock;
+    private final Retention retention;
+
+    /**
+     * How long things last.
+     *
+     * @param send the longest that a send takes
+     * @param result how long a result is kept after its upload's deadline
+     * @param reservation how long an id is remembered after that deadline
+     */
+    record Retention(Duration send, Duration result, Duration reservation) {}
+
+    Uploads(
+            Reservations reservations,
+            RedisStore store,
+            FreshResults fresh,
+            UploadSender sender,
+            InstantSource clock,
+            Retention retention) {
+        this.reservations = reservations;
+        this.store = store;
+        this.fresh = fresh;
+        this.sender = sender;
+        this.clock = clock;
+        this.retention = retention;
+    }
+
+    /** What is known of an upload. */
+    sealed interface Standing {
+        /** @param json its latest result */
+        record Finished(UUID id, String json) implements Standing {}
+
+        /** No result yet. */
+        record Running(Reservation reservation) implements Standing {}
+
+        /** Redis cannot be asked, and no result came lately. */
+        record Unclear(UUID id) implements Standing {}
+    }
+
+    /**
+     * Accepts an upload: returns once Kafka has it, or finds that it had it before.
+     *
+     * @throws RequestProblem if the key is in use or was used for something else, or Kafka did not acknowledge
+     */
+    Standing accept(UUID id, Upload upload, RequestTrace trace) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var mine = new Reservation(
+                id, State.SENDING, upload.pipeline().name(), upload.digest(), now, now.plus(upload.lifetime()));
+        var taken = reservations.claim(mine);
+        if (taken.isPresent()) {
+            var standing = standingOfRepeat(taken.get(), mine);
+            if (standing.isPresent()) {
+                return standing.get();
+            }
+        }
+        return new Standing.Running(send(upload, mine, trace));
+    }
+
+    /**
+     * What is known of an upload.
+     *
+     * @throws RequestProblem if there is no such upload, or its result is no longer kept
+     */
+    Standing find(UUID id) {
+        try {
+            var result = result(id);
+            if (result.isPresent()) {
+                return new Standing.Finished(id, result.get());
+            }
+            var reservation = reservations.find(id);
+            if (reservation.isPresent()) {
+                requireKept(reservation.get());
+                return new Standing.Running(reservation.get());
+            }
+        } catch (StoreUnavailableException e) {
+            return new Standing.Unclear(id);
+        }
+        var forgotten = clock.instant().minus(retention.reservation());
+        if (UploadIds.timeOf(id).filter(forgotten::isAfter).isPresent()) {
+            throw gone(id);
+        }
+        throw new RequestProblem(ErrorCode.UNKNOWN_UPLOAD, "id: '%s' (expected: an accepted upload's)".formatted(id));
+    }
+
+    /** What to answer a repeat; empty if it may send, and then {@code mine} is in force. */
+    private Optional<Standing> standingOfRepeat(Reservation taken, Reservation mine) {
+        if (!taken.digest().equals(mine.digest())) {
+            throw new RequestProblem(
+                            ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                            "The upload first sent with this key differs (expected: the same body, type and parameters).")
+                    .about(mine.id());
+        }
+        var result = resultIfKnown(mine.id());
+        if (result.isPresent()) {
+            return Optional.of(new Standing.Finished(mine.id(), result.get()));
+        }
+        requireKept(taken);
+        if (taken.state() == State.ACCEPTED) {
+            return Optional.of(new Standing.Running(taken));
+        }
+        boolean stillSending = taken.state() == State.SENDING
+                && mine.acceptedAt().isBefore(taken.acceptedAt().plus(retention.send()));
+        if (stillSending || !reservations.replace(taken, mine)) {
+            throw new RequestProblem(
+                            ErrorCode.IDEMPOTENCY_KEY_IN_USE,
+                            "Another request with this key has not been answered yet.")
+                    .about(mine.id())
+                    .retryAfter(Duration.ofSeconds(1));
+        }
+        return Optional.empty();
+    }
+
+    private Reservation send(Upload upload, Reservation mine, RequestTrace trace) {
+        return switch (sender.send(upload, mine, trace)) {
+            case UploadSender.Sent.Acknowledged() -> {
+                var accepted = mine.with(State.ACCEPTED);
+                reservations.replace(mine, accepted);
+                LOGGER.atInfo()
+                        .addKeyValue("pipeline", mine.pipeline())
+                        .addKeyValue("bytes", upload.content().bytes().length)
+                        .log("upload accepted");
+                yield accepted;
+            }
+            case UploadSender.Sent.NotSent(var cause) -> {
+                reservations.release(mine);
+                LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload not sent");
+                throw new RequestProblem(
+                                ErrorCode.PIPELINE_UNAVAILABLE, "The upload was not accepted; it can be sent again.")
+                        .retryAfter(Duration.ofSeconds(2));
+            }
+            case UploadSender.Sent.Unknown(var cause) -> {
+                reservations.replace(mine, mine.with(State.UNCONFIRMED));
+                LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload sent, acceptance not confirmed");
+                throw new RequestProblem(
+                                ErrorCode.PIPELINE_UNAVAILABLE,
+                                "The upload may or may not have been accepted: ask for its status, "
+                                        + "or send it again with the same Idempotency-Key.")
+                        .about(mine.id())
+                        .retryAfter(Duration.ofSeconds(2));
+            }
+        };
+    }
+
+    private void requireKept(Reservation reservation) {
+        if (clock.instant().isAfter(reservation.deadline().plus(retention.result()))) {
+            throw gone(reservation.id());
+        }
+    }
+
+    private RequestProblem gone(UUID id) {
+        return new RequestProblem(
+                        ErrorCode.UPLOAD_GONE,
+                        "id: '%s' (expected: one whose deadline passed less than %d h ago)"
+                                .formatted(id, retention.result().toHours()))
+                .about(id);
+    }
+
+    private Optional<String> result(UUID id) throws StoreUnavailableException {
+        var recent = fresh.find(id);
+        return recent.isPresent() ? recent : store.result(id);
+    }
+
+    /** The result, if there is one and it can be asked for. */
+    Optional<String> resultIfKnown(UUID id) {
+        try {
+            return result(id);
+        } catch (StoreUnavailableException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.millrace.collector.store;
+
+import dev.millrace.contract.StoreKeys;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.DefaultRedisScript;
+import org.springframework.data.redis.core.script.RedisScript;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reservations and results in Redis, in bounded time. Each command runs on a thread of its own and is given up after the
+ * timeout, whatever the driver waits for; after a failure nothing is asked for a while, so that a Redis that is gone costs
+ * one request a while its timeout and the others nothing. Safe to share between threads.
+ */
+public final class RedisStore {
+    private static final Logger LOGGER = LoggerFactory.getLogger(RedisStore.class);
+    private static final String RESERVATION_KEY = "collector:upload:v1:";
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+
+    /** Sets KEYS[1] to ARGV[2] for ARGV[3] ms if it is still ARGV[1], or lost. 1 if set. */
+    private static final RedisScript<Long> REPLACE = new DefaultRedisScript<>("""
+            local now = redis.call('GET', KEYS[1])
+            if now and now ~= ARGV[1] then return 0 end
+            redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            return 1
+            """, Long.class);
+    /** Deletes KEYS[1] if it is still ARGV[1]. 1 if deleted. */
+    private static final RedisScript<Long> REMOVE = new DefaultRedisScript<>("""
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+            return redis.call('DEL', KEYS[1])
+            """, Long.class);
+
+    private final StringRedisTemplate redis;
+    private final ExecutorService executor;
+    private final InstantSource clock;
+    private final Duration timeout;
+    private final Duration pause;
+    private final Duration retention;
+    private final AtomicLong closedUntil = new AtomicLong(System.nanoTime());
+
+    /**
+     * @param executor one thread a command, as virtual threads are
+     * @param timeout of a command
+     * @param pause how long nothing is asked after a failure
+     * @param retention how long a reservation is kept after its upload's deadline
+     */
+    public RedisStore(
+            StringRedisTemplate redis,
+            ExecutorService executor,
+            InstantSource clock,
+            Duration timeout,
+            Duration pause,
+            Duration retention) {
+        this.redis = redis;
+        this.executor = executor;
+        this.clock = clock;
+        this.timeout = timeout;
+        this.pause = pause;
+        this.retention = retention;
+    }
+
+    /** Connects, so that no request has to; false if Redis is not there, which is no reason not to start. */
+    public boolean warmUp() {
+        try {
+            return executor.submit(() -> redis.hasKey(RESERVATION_KEY)).get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS)
+                    != null;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Takes the id if it is free; else what it is taken by. */
+    Optional<Reservation> reserve(Reservation mine) throws StoreUnavailableException {
+        String key = RESERVATION_KEY + mine.id();
+        // The second turn is for a reservation that expires between the two commands.
+        for (int turn = 0; turn < 2; turn++) {
+            if (Boolean.TRUE.equals(
+                    call(() -> redis.opsForValue().setIfAbsent(key, mine.format(), timeToLive(mine))))) {
+                return Optional.empty();
+            }
+            var taken = reservation(mine.id());
+            if (taken.isPresent()) {
+                return taken;
+            }
+        }
+        throw new StoreUnavailableException("reservation of %s neither set nor found".formatted(mine.id()));
+    }
+
+    /** Replaces a reservation that nobody changed meanwhile. */
+    boolean replace(Reservation expected, Reservation next) throws StoreUnavailableException {
+        return call(() -> Long.valueOf(1)
+                .equals(redis.execute(
+                        REPLACE,
+                        List.of(RESERVATION_KEY + next.id()),
+                        expected.format(),
+                        next.format(),
+                        Long.toString(timeToLive(next).toMillis()))));
+    }
+
+    /** Frees an id that nobody else took meanwhile. */
+    void remove(Reservation expected) throws StoreUnavailableException {
+        call(() -> redis.execute(REMOVE, List.of(RESERVATION_KEY + expected.id()), expected.format()));
+    }
+
+    Optional<Reservation> reservation(UUID id) throws StoreUnavailableException {
+        String text = call(() -> redis.opsForValue().get(RESERVATION_KEY + id));
+        try {
+            return text == null ? Optional.empty() : Optional.of(Reservation.parse(id, text));
+        } catch (IllegalArgumentException e) {
+            throw unreadable("reservation", id);
+        }
+    }
+
+    /** The latest result of an upload, as JSON. */
+    public Optional<String> result(UUID id) throws StoreUnavailableException {
+        String json = call(() -> redis.opsForValue().get(StoreKeys.result(id)));
+        if (json != null && !isResultOf(id, json)) {
+            throw unreadable("result", id);
+        }
+        return Optional.ofNullable(json);
+    }
+
+    private static StoreUnavailableException unreadable(String what, UUID id) {
+        LOGGER.atError().addKeyValue("upload.id", id).log("Redis holds a {} that cannot be read", what);
+        return new StoreUnavailableException("%s of %s cannot be read".formatted(what, id));
+    }
+
+    private static boolean isResultOf(UUID id, String json) {
+        try {
+            var node = JsonMapper.shared().readTree(json);
+            return id.toString().equals(node.path("id").asString("")) && node.hasNonNull("status");
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    private Duration timeToLive(Reservation reservation) {
+        var rest = Duration.between(clock.instant(), reservation.deadline());
+        return retention.plus(rest.isPositive() ? rest : Duration.ZERO);
+    }
+
+    private <T extends @Nullable Object> T call(Callable<T> command) throws StoreUnavailableException {
+        if (System.nanoTime() - closedUntil.get() < 0) {
+            throw new StoreUnavailableException("Redis failed a moment ago");
+        }
+        var answer = executor.submit(command);
+        try {
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw closed("no answer within " + timeout, null);
+        } catch (ExecutionException e) {
+            throw closed(String.valueOf(e.getCause()), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted");
+        }
+    }
+
+    private StoreUnavailableException closed(String cause, @Nullable Throwable failure) {
+        closedUntil.set(System.nanoTime() + pause.toNanos());
+        LOGGER.atWarn().addKeyValue("cause", cause).log("Redis cannot be asked; going on without it");
+        LOGGER.atDebug().setCause(failure).log("Redis's failure");
+        return new StoreUnavailableException(cause);
+    }
+}
