@@ -25,19 +25,18 @@ final class PublishGate {
 
     /** @param number origin of the last record published on the lane; null before the first */
     static Verdict judge(@Nullable Origin number, LaneLink link) {
-        if (Objects.equals(link.predecessor(), number)) {
-            return Verdict.ACCEPT;
-        }
+        boolean follows = Objects.equals(link.predecessor(), number);
         if (number == null) {
-            return Verdict.GAP;
+            return follows ? Verdict.ACCEPT : Verdict.GAP;
         }
         return switch (link.origin().comparedTo(number)) {
             case SAME, OLDER -> Verdict.REPEAT;
             case UNRELATED -> Verdict.FORK;
-            case NEWER ->
-                link.predecessor() != null && link.predecessor().comparedTo(number) == Origin.Order.NEWER
-                        ? Verdict.GAP
-                        : Verdict.FORK;
+            case NEWER -> follows ? Verdict.ACCEPT : newer(number, link.predecessor());
         };
+    }
+
+    private static Verdict newer(Origin number, @Nullable Origin predecessor) {
+        return predecessor != null && predecessor.comparedTo(number) == Origin.Order.NEWER ? Verdict.GAP : Verdict.FORK;
     }
 }

@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBatch records of one poll, 1 to 5000
  * @param staticMembership whether a restart under the same instance name gets its lanes back at once, instead of after
  *     the session timeout; only where instance names are stable
- * @param initialBackoff first wait after a failure
+ * @param initialBackoff first wait after a failure, at most 30 s
  * @param maxBackoff longest wait after failures in a row, at most 30 s
  */
 @Validated
@@ -27,7 +27,7 @@ record StageProperties(
         @DefaultValue("256") @Min(1) @Max(5000) int maxBatch,
         @DefaultValue("false") boolean staticMembership,
 
-        @DefaultValue("100ms") @NotNull @DurationMin(millis = 1)
+        @DefaultValue("100ms") @NotNull @DurationMin(millis = 1) @DurationMax(seconds = 30)
         Duration initialBackoff,
 
         @DefaultValue("5s") @NotNull @DurationMin(millis = 1) @DurationMax(seconds = 30)

@@ -61,7 +61,7 @@ public record UploadHeaders(
                                 Headers.SCHEMA, quoted(Headers.text(headers, Headers.SCHEMA)), Headers.SCHEMA_VERSION));
             }
             return new UploadHeaders(
-                    UUID.fromString(required(headers, Headers.UPLOAD_ID)),
+                    uuid(headers),
                     (int) number(headers, Headers.ATTEMPT, 1, Integer.MAX_VALUE),
                     required(headers, Headers.PIPELINE),
                     Instant.ofEpochMilli(number(headers, Headers.ACCEPTED_AT, 0, LATEST_INSTANT)),
@@ -104,12 +104,13 @@ public record UploadHeaders(
         UUID id;
         int attempt = 1;
         try {
-            id = UUID.fromString(required(headers, Headers.UPLOAD_ID));
+            id = uuid(headers);
             attempt = (int) number(headers, Headers.ATTEMPT, 1, Integer.MAX_VALUE);
         } catch (IllegalArgumentException e) {
             id = nameBased(origin.toString());
         }
-        return new UploadHeaders(id, attempt, "unknown", recordTime, recordTime, List.of(), null, problem);
+        Instant time = Instant.ofEpochMilli(Math.clamp(recordTime.toEpochMilli(), 0, LATEST_INSTANT));
+        return new UploadHeaders(id, attempt, "unknown", time, time, List.of(), null, problem);
     }
 
     /** A UUIDv8 (RFC 9562) of the first 128 bits of SHA-256. */
@@ -132,6 +133,21 @@ public record UploadHeaders(
                     "%s: %s (expected: 1 to %d bytes)".formatted(name, quoted(text), LONGEST_HEADER));
         }
         return text;
+    }
+
+    private static UUID uuid(org.apache.kafka.common.header.Headers headers) {
+        String text = required(headers, Headers.UPLOAD_ID);
+        UUID id;
+        try {
+            id = UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            id = null;
+        }
+        if (id == null || !id.toString().equals(text)) {
+            throw new IllegalArgumentException(
+                    "%s: %s (expected: a UUID, lower-case)".formatted(Headers.UPLOAD_ID, quoted(text)));
+        }
+        return id;
     }
 
     private static long number(org.apache.kafka.common.header.Headers headers, String name, long min, long max) {
