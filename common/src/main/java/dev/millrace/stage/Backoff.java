@@ -20,8 +20,9 @@ final class Backoff {
         this.random = random;
     }
 
-    void await() {
-        boolean unused = pause(next());
+    /** Waits, longer after each failure in a row, and says whether to go on: not once the stage stops. */
+    boolean await() {
+        return pause(next());
     }
 
     /** Waits, and says whether to go on: not once the stage stops. */

@@ -116,7 +116,12 @@ final class BatchPlanner<I, O> {
         var headers = pending.work().headers();
         return switch (outcome) {
             case Outcome.Value<O>(O value) -> {
-                byte[] body = definition.encoder().apply(value);
+                byte[] body;
+                try {
+                    body = definition.encoder().apply(value);
+                } catch (RuntimeException | StackOverflowError | LinkageError e) {
+                    yield emission(pending, BatchRunner.failed(pending.work(), e));
+                }
                 yield body.length > definition.maxOutputBytes()
                         ? new Emission.Fail(
                                 pending.input(),

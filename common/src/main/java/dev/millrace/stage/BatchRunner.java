@@ -41,7 +41,7 @@ final class BatchRunner<I, O> {
             return outcomes;
         } catch (TransientFailureException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             if (inputs.size() == 1) {
                 return List.of(failed(inputs.getFirst(), e));
             }
@@ -52,7 +52,8 @@ final class BatchRunner<I, O> {
         return outcomes;
     }
 
-    private Outcome<O> failed(StageInput<I> input, Throwable cause) {
+    /** What becomes of an input that failed on its own. */
+    static <O> Outcome.Failed<O> failed(StageInput<?> input, Throwable cause) {
         if (cause instanceof PermanentFailureException permanent) {
             return new Outcome.Failed<>(permanent.code(), String.valueOf(permanent.getMessage()));
         }

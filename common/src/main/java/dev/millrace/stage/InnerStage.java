@@ -65,13 +65,13 @@ final class InnerStage<I, O> implements LaneWorker {
             lanes.put(partition, new InnerLane(partition));
             meters.goesOn(partition.partition());
         }
-        Positions.startWhereNothingIsCommitted(consumer, partitions);
+        Positions.startWhereNothingIsCommitted(consumer, partitions, backoff);
     }
 
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
         partitions.forEach(lanes::remove);
-        partitions.forEach(partition -> meters.goesOn(partition.partition()));
+        partitions.forEach(partition -> meters.leaves(partition.partition()));
     }
 
     @Override
@@ -114,17 +114,20 @@ final class InnerStage<I, O> implements LaneWorker {
             if (lane == null) {
                 return;
             }
-            if (!lane.isLoaded()) {
-                try {
+            try {
+                if (!lane.isLoaded()) {
                     loadCommitted(consumer, lane);
-                } catch (StalledException e) {
-                    Positions.stall(consumer, partition, e, meters);
-                    return;
+                    if (records.getFirst().offset() != lane.frontier().offset()) {
+                        consumer.seek(partition, lane.frontier().commit());
+                        return;
+                    }
                 }
-                if (records.getFirst().offset() != lane.frontier().offset()) {
-                    consumer.seek(partition, lane.frontier().offset());
-                    return;
+                if (definition.source() == LaneSource.OWN_POSITION) {
+                    OwnPosition.requireRisingEpochs(lane.frontier().last(), records);
                 }
+            } catch (StalledException e) {
+                Positions.stall(consumer, partition, e, meters);
+                return;
             }
             if (records.getFirst().offset() < lane.frontier().offset()) {
                 throw new IllegalStateException("%s: polled offset %d (expected: %d or more)"
@@ -200,13 +203,17 @@ final class InnerStage<I, O> implements LaneWorker {
         sender.reset();
         polled.forEach((partition, records) -> {
             InnerLane lane = lanes.get(partition);
-            if (lane != null && !consumer.paused().contains(partition)) {
-                boolean loaded = lane.isLoaded();
-                consumer.seek(
-                        partition,
-                        loaded ? lane.frontier().offset() : records.getFirst().offset());
+            if (lane == null || consumer.paused().contains(partition)) {
+                return;
+            }
+            if (lane.isLoaded()) {
+                consumer.seek(partition, lane.frontier().commit());
+            } else {
+                consumer.seek(partition, records.getFirst().offset());
             }
         });
-        backoff.await();
+        if (!Refusals.isForGood(cause)) {
+            backoff.await();
+        }
     }
 }

@@ -12,27 +12,30 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the emissions of a batch in order and says how far each lane was acknowledged without a hole. Its idempotent
  * producer is closed after any failure, so that nothing of it can land later than it is asked for.
  */
 final class OutcomeSender implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OutcomeSender.class);
+
     private final StageDefinition<?, ?> definition;
     private final DeadLetters deadLetters;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -65,13 +68,17 @@ final class OutcomeSender implements AutoCloseable {
     private record Sent(Emission emission, @Nullable Future<RecordMetadata> future) {}
 
     Acknowledged send(List<Emission> emissions, Map<TopicPartition, InnerLane> lanes, Instant receivedAt) {
-        keepDeadLetters(emissions);
+        var unkept = keepDeadLetters(emissions);
         var byLane = new LinkedHashMap<InnerLane, List<Sent>>();
         RuntimeException failure = null;
         try {
             for (Emission emission : emissions) {
                 var lane = laneOf(emission.input(), lanes);
-                byLane.computeIfAbsent(lane, key -> new ArrayList<>()).add(send(emission, receivedAt));
+                var sent = send(emission, lane, !unkept.contains(emission), receivedAt);
+                byLane.computeIfAbsent(lane, key -> new ArrayList<>()).add(sent);
+                if (sent.future() != null && Refusals.atOnce(sent.future()) != null) {
+                    break;
+                }
             }
         } catch (RuntimeException e) {
             failure = e;
@@ -81,22 +88,27 @@ final class OutcomeSender implements AutoCloseable {
         for (var entry : byLane.entrySet()) {
             Frontier before = entry.getKey().frontier();
             Frontier reached = before;
+            boolean withoutHole = true;
             for (Sent sent : entry.getValue()) {
                 RuntimeException refused = refusal(sent, entry.getKey());
                 if (refused != null) {
-                    failure = failure == null ? refused : failure;
-                    break;
+                    withoutHole = false;
+                    failure = failure == null || Refusals.isForGood(failure) ? refused : failure;
+                } else if (withoutHole) {
+                    reached = after(sent.emission(), reached);
                 }
-                var input = sent.emission().input();
-                Origin origin = sent.emission().origin();
-                reached =
-                        new Frontier(input.offset() + 1, input.leaderEpoch(), origin == null ? reached.last() : origin);
             }
             if (reached.offset() > before.offset()) {
                 frontiers.put(entry.getKey(), reached);
             }
         }
         return new Acknowledged(frontiers, failure);
+    }
+
+    private static Frontier after(Emission emission, Frontier reached) {
+        var input = emission.input();
+        Origin origin = emission.origin();
+        return new Frontier(input.offset() + 1, input.leaderEpoch(), origin == null ? reached.last() : origin);
     }
 
     /** Drops the producer with all it has not sent; the next call makes another. */
@@ -112,124 +124,133 @@ final class OutcomeSender implements AutoCloseable {
         reset();
     }
 
-    /** A letter is acknowledged before the outcome that names it is sent. */
-    private void keepDeadLetters(List<Emission> emissions) {
-        var letters = new ArrayList<Future<RecordMetadata>>();
+    /**
+     * A letter is acknowledged before the outcome that names it is sent.
+     *
+     * @return those whose letter the broker will never take, so that they name none
+     */
+    private Set<Emission> keepDeadLetters(List<Emission> emissions) {
+        var letters = new IdentityHashMap<Emission, Future<RecordMetadata>>();
         for (Emission emission : emissions) {
-            switch (emission) {
-                case Emission.Send send -> {}
-                case Emission.Fail fail -> {
-                    letters.add(deadLetters.send(producer(), fail.input(), fail.code(), fail.detail()));
-                    meters.deadLetter(fail.code().name());
-                }
-                case Emission.Unlinked unlinked -> {
-                    letters.add(deadLetters.send(
-                            producer(), unlinked.input(), ErrorCode.UNDECODABLE_RECORD, unlinked.detail()));
-                    meters.judged("unlinked");
+            var letter =
+                    switch (emission) {
+                        case Emission.Send send -> null;
+                        case Emission.Fail fail -> {
+                            meters.deadLetter(fail.code().name());
+                            yield deadLetters.send(producer(), fail.input(), fail.code(), fail.detail());
+                        }
+                        case Emission.Unlinked unlinked -> {
+                            meters.judged("unlinked");
+                            yield deadLetters.send(
+                                    producer(), unlinked.input(), ErrorCode.UNDECODABLE_RECORD, unlinked.detail());
+                        }
+                    };
+            if (letter != null) {
+                letters.put(emission, letter);
+                RuntimeException refused = Refusals.atOnce(letter);
+                if (refused != null) {
+                    throw refused;
                 }
             }
         }
-        if (letters.isEmpty()) {
-            return;
+        Set<Emission> unkept = Collections.newSetFromMap(new IdentityHashMap<>());
+        if (!letters.isEmpty()) {
+            producer().flush();
         }
-        producer().flush();
-        for (var letter : letters) {
-            RuntimeException refused = exception(letter);
-            if (refused != null && !isRefusedForGood(refused)) {
+        letters.forEach((emission, letter) -> {
+            RuntimeException refused = Refusals.of(letter);
+            if (refused != null && !Refusals.isForGood(refused)) {
                 throw refused;
             }
-        }
+            if (refused != null) {
+                LOGGER.warn("{}: dead letter refused", deadLetters.id(emission.input()), refused);
+                unkept.add(emission);
+            }
+        });
+        return unkept;
     }
 
-    private Sent send(Emission emission, Instant receivedAt) {
+    private Sent send(Emission emission, InnerLane lane, boolean letterKept, Instant receivedAt) {
         return switch (emission) {
             case Emission.Unlinked unlinked -> new Sent(unlinked, null);
             case Emission.Send send -> {
                 meters.emitted(send.settledBefore() ? "passed" : send.kind().header());
-                yield new Sent(
-                        send,
-                        send(
-                                send.input(),
-                                send.link(),
-                                send.headers(),
-                                send.kind(),
-                                send.body(),
-                                send.settledBefore() ? null : receivedAt));
+                var record = output(
+                        send, send.link(), send.headers(), send.kind(), send.body(), !send.settledBefore(), receivedAt);
+                yield new Sent(send, send(record, send.headers()));
             }
             case Emission.Fail fail -> {
                 meters.emitted("failed");
-                yield new Sent(
+                var record = output(
                         fail,
-                        send(fail.input(), fail.link(), fail.headers(), OutcomeKind.FAILED, body(fail), receivedAt));
+                        fail.link(),
+                        fail.headers(),
+                        OutcomeKind.FAILED,
+                        body(fail, letterKept),
+                        true,
+                        receivedAt);
+                if (lane.isUnsendable(fail.input().offset())) {
+                    // Its key or timestamp may be what was refused.
+                    record = new ProducerRecord<>(
+                            record.topic(), record.partition(), null, null, record.value(), record.headers());
+                }
+                yield new Sent(fail, send(record, fail.headers()));
             }
         };
     }
 
-    private Future<RecordMetadata> send(
-            ConsumerRecord<byte[], byte[]> input,
+    private ProducerRecord<byte[], byte[]> output(
+            Emission emission,
             LaneLink link,
             UploadHeaders headers,
             OutcomeKind kind,
             byte[] body,
-            @Nullable Instant receivedAt) {
-        var output =
-                new ProducerRecord<>(definition.outputTopic(), input.partition(), input.timestamp(), input.key(), body);
+            boolean worked,
+            Instant receivedAt) {
+        var input = emission.input();
+        Long timestamp = input.timestamp() < 0 ? null : input.timestamp();
+        var output = new ProducerRecord<>(definition.outputTopic(), input.partition(), timestamp, input.key(), body);
         UploadHeaders.copy(input.headers(), output.headers());
         if (headers.problem() != null) {
             headers.write(output.headers());
         }
         link.write(output.headers());
         Headers.set(output.headers(), Headers.OUTCOME, kind.header());
-        if (receivedAt != null) {
+        if (worked) {
             var hops = new ArrayList<>(headers.hops());
             hops.add(new Hop(definition.service(), receivedAt, clock.instant()));
             Headers.set(output.headers(), Headers.HOPS, Hop.format(hops));
         }
+        return output;
+    }
+
+    private Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, UploadHeaders headers) {
         try (var scope = TraceContext.of(headers.traceparent()).makeCurrent()) {
-            return producer().send(output);
+            return producer().send(record);
         }
     }
 
-    private byte[] body(Emission.Fail fail) {
+    private byte[] body(Emission.Fail fail, boolean letterKept) {
         var failed = OutcomeFailed.newBuilder()
                 .setCode(fail.code().name())
                 .setDetail(DeadLetters.cut(fail.detail()))
                 .setStage(definition.service())
-                .setDeadLetter(deadLetters.id(fail.input()));
+                .setDeadLetter(letterKept ? deadLetters.id(fail.input()) : "");
         ModelReference model = definition.model().get();
         return (model == null ? failed : failed.setModel(model)).build().toByteArray();
     }
 
     private static @Nullable RuntimeException refusal(Sent sent, InnerLane lane) {
-        if (sent.future() == null) {
-            return null;
+        RuntimeException refused = sent.future() == null ? null : Refusals.of(sent.future());
+        if (refused == null || !Refusals.isForGood(refused)) {
+            return refused;
         }
-        RuntimeException refused = exception(sent.future());
-        if (refused != null && isRefusedForGood(refused)) {
-            lane.markUnsendable(sent.emission().input().offset());
+        long offset = sent.emission().input().offset();
+        if (lane.isUnsendable(offset)) {
+            return new TransientFailureException("the small failure was refused as well", refused);
         }
+        lane.markUnsendable(offset);
         return refused;
-    }
-
-    /** The record, not the moment, is at fault: sending it again would fail again. */
-    private static boolean isRefusedForGood(RuntimeException e) {
-        return e instanceof RecordTooLargeException
-                || e instanceof InvalidRecordException
-                || e instanceof SerializationException;
-    }
-
-    private static @Nullable RuntimeException exception(Future<RecordMetadata> future) {
-        try {
-            future.get();
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new TransientFailureException("send failed", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new TransientFailureException("interrupted while waiting for an acknowledgement", e);
-        }
     }
 
     private static InnerLane laneOf(ConsumerRecord<?, ?> input, Map<TopicPartition, InnerLane> lanes) {

@@ -2,6 +2,7 @@ package dev.millrace.stage;
 
 import dev.millrace.contract.Origin;
 import dev.millrace.stage.InnerLane.Frontier;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -18,6 +19,29 @@ final class OwnPosition {
 
     static Origin of(String incarnation, ConsumerRecord<byte[], byte[]> record) {
         return new Origin(incarnation, record.leaderEpoch().orElse(0), record.offset());
+    }
+
+    /**
+     * Checks that the leader epoch never falls along the lane.
+     *
+     * @throws StalledException if it does: the log was replaced by an older one, and its offsets are used again
+     */
+    static void requireRisingEpochs(@Nullable Origin last, List<ConsumerRecord<byte[], byte[]>> records) {
+        int epoch = last == null ? 0 : last.epoch();
+        for (var record : records) {
+            if (record.leaderEpoch().orElse(0) < epoch) {
+                throw new StalledException(
+                        Stall.OUT_OF_RANGE,
+                        "%s-%d: epoch %d at offset %d (expected: %d or more)"
+                                .formatted(
+                                        record.topic(),
+                                        record.partition(),
+                                        record.leaderEpoch().orElse(0),
+                                        record.offset(),
+                                        epoch));
+            }
+            epoch = record.leaderEpoch().orElse(0);
+        }
     }
 
     /**
@@ -50,6 +74,12 @@ final class OwnPosition {
                     Stall.OTHER_INCARNATION,
                     "%s: last record is of topic id %s (expected: %s)"
                             .formatted(partition, metadata.last().incarnation(), incarnation));
+        }
+        if (metadata.last() != null && metadata.last().offset() >= commit.offset()) {
+            throw new StalledException(
+                    Stall.NUMBER_MISMATCH,
+                    "%s: offset %d is committed with predecessor %s (expected: one before it)"
+                            .formatted(partition, commit.offset(), metadata.last()));
         }
         if (commit.offset() < beginning) {
             throw new StalledException(

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +33,28 @@ final class Positions {
         return byPartition;
     }
 
-    /** There is no automatic reset ({@code auto.offset.reset=none}), so a lane without a commit is put at its beginning. */
-    static void startWhereNothingIsCommitted(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    /**
+     * There is no automatic reset ({@code auto.offset.reset=none}), so a lane without a commit is put at its beginning.
+     * Called as lanes are assigned, and tried until it is done: a lane without a position would end the container.
+     */
+    static void startWhereNothingIsCommitted(
+            Consumer<?, ?> consumer, Collection<TopicPartition> partitions, Backoff backoff) {
+        while (true) {
+            try {
+                startWhereNothingIsCommitted(consumer, partitions);
+                return;
+            } catch (WakeupException | InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                LOGGER.warn("{}: the broker did not say what is committed, trying again", partitions, e);
+                if (!backoff.await()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void startWhereNothingIsCommitted(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
         var committed = consumer.committed(new HashSet<>(partitions));
         var without = partitions.stream()
                 .filter(partition -> committed.get(partition) == null)

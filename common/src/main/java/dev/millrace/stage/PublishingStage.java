@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -64,40 +65,45 @@ final class PublishingStage implements LaneWorker {
         assigned.addAll(partitions);
         partitions.forEach(lanes::remove);
         partitions.forEach(partition -> meters.goesOn(partition.partition()));
-        Positions.startWhereNothingIsCommitted(consumer, partitions);
+        Positions.startWhereNothingIsCommitted(consumer, partitions, backoff);
     }
 
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
         assigned.removeAll(partitions);
         partitions.forEach(lanes::remove);
-        partitions.forEach(partition -> meters.goesOn(partition.partition()));
+        partitions.forEach(partition -> meters.leaves(partition.partition()));
     }
 
     @Override
     public void process(Consumer<?, ?> consumer, List<ConsumerRecord<byte[], byte[]>> records) {
         Instant receivedAt = clock.instant();
         var polled = Positions.byPartition(records);
-        boolean committing = false;
+        var transaction = new Plan();
+        String outcome = null;
         try {
             var ready = load(consumer, polled);
             if (ready.isEmpty()) {
                 return;
             }
-            var transaction = new Plan();
             ready.forEach((partition, lane) ->
                     plan(consumer, partition, lane, requireRecords(polled, partition), receivedAt, transaction));
             var producer = producer();
+            outcome = "aborted";
             producer.beginTransaction();
             transaction.results.forEach(producer::send);
-            producer.sendOffsetsToTransaction(transaction.offsets, consumer.groupMetadata());
-            committing = true;
+            producer.sendOffsetsToTransaction(transaction.offsets, requireMember(consumer.groupMetadata()));
+            outcome = "unknown";
             producer.commitTransaction();
-            committed(transaction, records.size(), receivedAt);
+            meters.transaction("committed");
         } catch (RuntimeException e) {
-            meters.transaction(committing ? "unknown" : "aborted");
+            if (outcome != null) {
+                meters.transaction(outcome);
+            }
             startOver(consumer, polled, e);
+            return;
         }
+        committed(transaction, records.size(), receivedAt);
     }
 
     @Override
@@ -107,6 +113,7 @@ final class PublishingStage implements LaneWorker {
 
     @Override
     public void close() {
+        results.close();
         closeProducer();
     }
 
@@ -202,7 +209,6 @@ final class PublishingStage implements LaneWorker {
     }
 
     private void committed(Plan plan, int records, Instant receivedAt) {
-        meters.transaction("committed");
         plan.verdicts.forEach(meters::judged);
         plan.offsets.keySet().forEach(partition -> {
             var lane = lanes.get(partition);
@@ -233,6 +239,14 @@ final class PublishingStage implements LaneWorker {
             }
         });
         backoff.await();
+    }
+
+    /** Without a generation the broker would take the offsets of a member that has lost its lanes. */
+    private static ConsumerGroupMetadata requireMember(ConsumerGroupMetadata metadata) {
+        if (metadata.generationId() < 0 || metadata.memberId().isEmpty()) {
+            throw new IllegalStateException("group metadata: %s (expected: a member's)".formatted(metadata));
+        }
+        return metadata;
     }
 
     /** Closing without waiting leaves an open transaction to the coordinator; the next producer of the same id ends it. */

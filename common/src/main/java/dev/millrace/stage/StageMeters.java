@@ -15,7 +15,7 @@ final class StageMeters {
     private final MeterRegistry registry;
     private final String stage;
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
-    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private final Map<Integer, LaneNumber> numbers = new ConcurrentHashMap<>();
     private final Map<Stall, Map<Integer, String>> stalls = new EnumMap<>(Stall.class);
 
     private final Timer batchDuration;
@@ -80,15 +80,27 @@ final class StageMeters {
     }
 
     void number(int lane, long offset) {
-        gauges.computeIfAbsent("number-" + lane, key -> {
+        numbers.computeIfAbsent(lane, key -> {
                     var value = new AtomicLong(-1);
-                    Gauge.builder("millrace.lane.number", value, AtomicLong::get)
+                    var gauge = Gauge.builder("millrace.lane.number", value, AtomicLong::get)
                             .description("Offset of the last upload of the lane that has its result")
                             .tag("lane", Integer.toString(lane))
                             .register(registry);
-                    return value;
+                    return new LaneNumber(gauge, value);
                 })
+                .offset()
                 .set(offset);
+    }
+
+    private record LaneNumber(Gauge gauge, AtomicLong offset) {}
+
+    /** The lane goes to another member, which reports it from now on. */
+    void leaves(int lane) {
+        goesOn(lane);
+        var number = numbers.remove(lane);
+        if (number != null) {
+            registry.remove(number.gauge());
+        }
     }
 
     void batch(int records, java.time.Duration duration) {
