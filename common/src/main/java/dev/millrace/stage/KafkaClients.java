@@ -69,6 +69,7 @@ final class KafkaClients {
     /** The transactional id is stable over restarts, so that a restart ends what its predecessor left open. */
     Producer<byte[], byte[]> transactionalProducer(String group, int member) {
         var settings = producerSettings(group, member);
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId(group, member) + "-publisher");
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, clientId(group, member));
         settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         return new KafkaProducer<>(settings);

@@ -40,7 +40,7 @@ final class KafkaPublishedLanes implements PublishedLanes {
 
     /**
      * @param consumers of a consumer without a group, {@code read_committed}
-     * @param patience how long to wait for open transactions; longer than the transaction timeout
+     * @param patience how long to wait for open transactions, or for the next record; longer than the transaction timeout
      * @param pause waits and says whether to go on
      */
     KafkaPublishedLanes(
@@ -75,18 +75,20 @@ final class KafkaPublishedLanes implements PublishedLanes {
                 from = Math.max(beginning, from - step);
                 records = read(consumer, partition, from, end);
             }
-            return published(records, since);
+            // Aborted records alone never made the lane: only what retention has deleted may have been committed.
+            return published(records, from > 0 || !records.isEmpty(), since);
         }
     }
 
-    private static Published published(List<Slot> records, Instant since) {
+    private static Published published(List<Slot> records, boolean everHeldARecord, Instant since) {
         var recent = new ArrayList<PublishedUpload>();
         for (Slot slot : records) {
             if (slot.attempt() != null && !slot.publishedAt().isBefore(since)) {
                 recent.add(new PublishedUpload(slot.attempt(), slot.publishedAt()));
             }
         }
-        return new Published(true, records.isEmpty() ? null : records.getLast().origin(), recent);
+        return new Published(
+                everHeldARecord, records.isEmpty() ? null : records.getLast().origin(), recent);
     }
 
     /** What is kept of a result. @param attempt null if it cannot be repeated */
@@ -95,16 +97,20 @@ final class KafkaPublishedLanes implements PublishedLanes {
     private List<Slot> read(Consumer<byte[], byte[]> consumer, TopicPartition partition, long from, long end) {
         var slots = new ArrayList<Slot>();
         consumer.seek(partition, from);
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (consumer.position(partition) < end) {
+        long position = from;
+        long advancedAt = System.nanoTime();
+        while (position < end) {
             for (var record : consumer.poll(POLL)) {
                 if (record.offset() < end) {
                     slots.add(slot(record));
                 }
             }
-            if (System.nanoTime() > deadline) {
-                throw new TransientFailureException("%s: read up to %d in %s (expected: %d)"
-                        .formatted(partition, consumer.position(partition), patience, end));
+            if (consumer.position(partition) > position) {
+                position = consumer.position(partition);
+                advancedAt = System.nanoTime();
+            } else if (System.nanoTime() - advancedAt > patience.toNanos()) {
+                throw new TransientFailureException(
+                        "%s: stood at %d for %s (expected: %d)".formatted(partition, position, patience, end));
             }
         }
         return slots;

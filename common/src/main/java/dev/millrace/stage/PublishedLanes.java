@@ -19,7 +19,7 @@ interface PublishedLanes {
     /**
      * What a lane of the results topic holds.
      *
-     * @param everHeldARecord whether the lane ever held a record, even one that retention has since deleted
+     * @param everHeldARecord whether the lane ever held a committed record, even one that retention has since deleted
      * @param tail origin of its last committed record; null if it holds none
      * @param recent uploads published since the time asked for, oldest first
      */
