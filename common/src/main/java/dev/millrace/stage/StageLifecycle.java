@@ -1,5 +1,7 @@
 package dev.millrace.stage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.millrace.contract.TopicCatalog;
 import java.time.Duration;
 import java.util.Collection;
@@ -8,11 +10,14 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,11 +47,11 @@ final class StageLifecycle implements SmartLifecycle {
     private final TopicInspector topics;
     private final StageMeters meters;
     private final IntFunction<LaneWorker> workers;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile List<KafkaMessageListenerContainer<byte[], byte[]>> containers = List.of();
     private final List<LaneWorker> started = new CopyOnWriteArrayList<>();
     private volatile boolean running;
-    private volatile @Nullable String waitingFor = "topics";
+    private volatile @Nullable String waitingFor = "start";
 
     /** @param workers the worker of the consumer of this number, from 0 */
     StageLifecycle(
@@ -88,35 +93,46 @@ final class StageLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        Thread.ofPlatform().name(name + "-start").start(this::startWhenTopicsAreThere);
+        waitingFor = "topics";
+        var stop = new CountDownLatch(1);
+        stopping = stop;
+        Thread.ofPlatform().name(name + "-start").start(() -> startWhenTopicsAreThere(stop));
     }
 
     /** A broker that is down, or topics that are not there yet, are waited for: the process stays up and says so. */
-    private void startWhenTopicsAreThere() {
+    private void startWhenTopicsAreThere(CountDownLatch stop) {
         try {
             do {
                 try {
                     topics.verify(TopicCatalog.load());
-                    startContainers();
+                    startContainers(stop);
                     return;
                 } catch (IllegalStateException | TransientFailureException e) {
                     waitingFor = e.getMessage();
                     LOGGER.warn("{} waits: {}", name, e.getMessage());
+                } catch (RuntimeException e) {
+                    waitingFor = e.toString();
+                    LOGGER.error("{} could not start its consumers, trying again", name, e);
                 }
-            } while (!stopping.await(2, TimeUnit.SECONDS));
+            } while (!stop.await(2, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized void startContainers() {
-        if (stopping.getCount() == 0) {
+    private synchronized void startContainers(CountDownLatch stop) {
+        if (stop.getCount() == 0) {
             return;
         }
         containers = IntStream.range(0, properties.concurrency())
                 .mapToObj(this::container)
                 .toList();
-        containers.forEach(KafkaMessageListenerContainer::start);
+        try {
+            containers.forEach(KafkaMessageListenerContainer::start);
+        } catch (RuntimeException e) {
+            stopContainers();
+            throw e;
+        }
         waitingFor = null;
     }
 
@@ -130,6 +146,7 @@ final class StageLifecycle implements SmartLifecycle {
         settings.setConsumerRebalanceListener(new Rebalances(worker));
         settings.setPollTimeout(1000);
         settings.setShutdownTimeout(15_000);
+        settings.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
         var container = new KafkaMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<byte[], byte[]>(clients.consumer(group, member)), settings);
         container.setBeanName(name + "-" + member);
@@ -140,6 +157,12 @@ final class StageLifecycle implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         stopping.countDown();
+        stopContainers();
+        waitingFor = "start";
+        running = false;
+    }
+
+    private void stopContainers() {
         started.forEach(LaneWorker::stop);
         var stopped = new CountDownLatch(containers.size());
         containers.forEach(container -> container.stop(stopped::countDown));
@@ -152,7 +175,8 @@ final class StageLifecycle implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        running = false;
+        started.clear();
+        containers = List.of();
     }
 
     @Override
@@ -167,7 +191,7 @@ final class StageLifecycle implements SmartLifecycle {
                 List<ConsumerRecord<byte[], byte[]>> records,
                 @Nullable Acknowledgment neverGiven,
                 @Nullable Consumer<?, ?> consumer) {
-            worker.process(java.util.Objects.requireNonNull(consumer, "consumer"), records);
+            worker.process(requireNonNull(consumer, "consumer"), records);
         }
     }
 
@@ -188,13 +212,28 @@ final class StageLifecycle implements SmartLifecycle {
         }
     }
 
-    /** What a poll itself throws; a worker throws nothing. */
+    /** What a poll itself throws. */
     private record PollFailures(StageMeters meters) implements CommonErrorHandler {
         private static final Duration PAUSE = Duration.ofSeconds(1);
 
         @Override
         public boolean isAckAfterHandle() {
             return false;
+        }
+
+        /** A worker throws nothing. Should it, the container must not go on behind records that nobody has worked on. */
+        @Override
+        public void handleBatch(
+                Exception thrown,
+                ConsumerRecords<?, ?> records,
+                Consumer<?, ?> consumer,
+                MessageListenerContainer container,
+                Runnable invokeListener) {
+            LOGGER.error("the worker failed, its records come again", thrown);
+            for (TopicPartition partition : records.partitions()) {
+                consumer.seek(partition, records.records(partition).getFirst().offset());
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
 
         @Override
@@ -208,11 +247,18 @@ final class StageLifecycle implements SmartLifecycle {
                             partition,
                             new StalledException(Stall.OUT_OF_RANGE, String.valueOf(invalid.getMessage())),
                             meters);
+                    // Without its epoch, so that the position is not checked, and refused, in each poll.
+                    if (invalid instanceof OffsetOutOfRangeException range) {
+                        consumer.seek(
+                                partition,
+                                requireNonNull(
+                                        range.offsetOutOfRangePartitions().get(partition)));
+                    }
                 }
                 return;
             }
             LOGGER.warn("poll failed, trying again", thrown);
-            java.util.concurrent.locks.LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 }
