@@ -1,0 +1,132 @@
+package dev.millrace.stage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contract.ErrorCode;
+import dev.millrace.contract.OutcomeKind;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.stage.StageDefinition.LaneSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.header.Headers;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+
+/**
+ * One replica of each of three trivial stages, in this process: the first makes links and takes bodies as text, the
+ * second copies, the third publishes {@code SUCCEEDED}, {@code EXPIRED} or {@code FAILED <code> <dead letter>}.
+ */
+final class StageRig implements AutoCloseable {
+    static final int MAX_OUTPUT = 1000;
+    /** Bodies that begin so do not decode, make the function throw, or come out too large. */
+    static final String UNDECODABLE = "undecodable";
+
+    static final String POISON = "poison";
+    static final String OVERSIZE = "oversize";
+
+    private final Admin admin;
+    private final List<StageLifecycle> stages;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    /** @param instance name of the replica, whose transactional ids it keeps over restarts */
+    StageRig(String bootstrapServers, String instance) {
+        var kafka = new KafkaProperties();
+        kafka.setBootstrapServers(List.of(bootstrapServers));
+        var properties = new StageProperties(1, 64, false, Duration.ofMillis(20), Duration.ofMillis(500));
+        var clients = new KafkaClients(kafka, properties, instance);
+        admin = clients.admin();
+        var parts = new Stages(clients, properties, admin, new TopicInspector(admin), meters, Clock.systemUTC());
+        stages = List.of(
+                parts.inner(inner("feature", Topics.UPLOADS, Topics.FEATURES, LaneSource.OWN_POSITION)),
+                parts.inner(inner("inference", Topics.FEATURES, Topics.PREDICTIONS, LaneSource.HEADERS)),
+                parts.publishing(new PublishingDefinition(
+                        "postprocessor",
+                        "postprocessor-service",
+                        Topics.PREDICTIONS,
+                        Topics.RESULTS,
+                        new TextResults(),
+                        Duration.ofHours(1),
+                        MAX_OUTPUT)));
+    }
+
+    StageRig start() {
+        stages.forEach(StageLifecycle::start);
+        return this;
+    }
+
+    /** Whether all consumers run and no lane is stalled. */
+    boolean isWell() {
+        return stages.stream()
+                .allMatch(stage ->
+                        stage.waitingFor() == null && stage.stalledLanes().isEmpty());
+    }
+
+    double judged(String verdict) {
+        var counter =
+                meters.find("millrace.lane.records").tag("verdict", verdict).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Override
+    public void close() {
+        stages.forEach(StageLifecycle::stop);
+        admin.close();
+    }
+
+    private static StageDefinition<String, String> inner(
+            String service, String input, String output, LaneSource source) {
+        return new StageDefinition<>(
+                service,
+                service + "-service",
+                input,
+                output,
+                source,
+                body -> {
+                    String text = new String(body, UTF_8);
+                    if (text.startsWith(UNDECODABLE)) {
+                        throw new IllegalArgumentException("not of this schema");
+                    }
+                    return text;
+                },
+                text -> text.getBytes(UTF_8),
+                StageRig::work,
+                MAX_OUTPUT,
+                () -> null);
+    }
+
+    private static List<Outcome<String>> work(List<StageInput<String>> batch) {
+        if (batch.stream().anyMatch(input -> input.value().startsWith(POISON))) {
+            throw new IllegalStateException("the function cannot bear one of these");
+        }
+        return batch.stream()
+                .<Outcome<String>>map(input -> new Outcome.Value<>(
+                        input.value().startsWith(OVERSIZE) ? "x".repeat(MAX_OUTPUT + 1) : input.value()))
+                .toList();
+    }
+
+    private static final class TextResults implements ResultFactory {
+        @Override
+        public byte[] succeeded(UploadHeaders headers, byte[] body, Instant receivedAt, Headers published) {
+            return "SUCCEEDED".getBytes(UTF_8);
+        }
+
+        @Override
+        public byte[] ended(
+                UploadHeaders headers, OutcomeKind kind, byte[] body, Instant receivedAt, Headers published) {
+            return (kind == OutcomeKind.EXPIRED ? "EXPIRED" : failed(body)).getBytes(UTF_8);
+        }
+
+        private static String failed(byte[] body) {
+            try {
+                var failed = OutcomeFailed.parseFrom(body);
+                return "FAILED %s %s".formatted(failed.getCode(), failed.getDeadLetter());
+            } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+                return "FAILED %s".formatted(ErrorCode.UNDECODABLE_RECORD);
+            }
+        }
+    }
+}
