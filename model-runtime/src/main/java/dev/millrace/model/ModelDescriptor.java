@@ -113,8 +113,13 @@ public record ModelDescriptor(
         return new ModelDescriptor(name, version, description, encoder, classifier, weights, digests);
     }
 
+    /** Whether a model, a version or a file may be called this; none that may leads out of its folder. */
+    static boolean isName(@Nullable String text) {
+        return text != null && NAME.matcher(text).matches();
+    }
+
     private static void requireName(String field, @Nullable String value) {
-        if (value == null || !NAME.matcher(value).matches()) {
+        if (!isName(value)) {
             throw new IllegalArgumentException(
                     "%s: '%s' (expected: letters, digits, dots, dashes, underscores)".formatted(field, value));
         }

@@ -34,8 +34,10 @@ public final class ModelRepository {
      *     that it names
      */
     public StoredModel model(String name, String version) {
-        Path modelFolder = folder.resolve(name).resolve(version).normalize();
-        if (!modelFolder.startsWith(folder) || !Files.isRegularFile(modelFolder.resolve(StoredModel.DESCRIPTOR_FILE))) {
+        Path modelFolder = folder.resolve(name).resolve(version);
+        if (!ModelDescriptor.isName(name)
+                || !ModelDescriptor.isName(version)
+                || !Files.isRegularFile(modelFolder.resolve(StoredModel.DESCRIPTOR_FILE))) {
             throw new ModelRepositoryException("model %s/%s: not found (expected: %s below '%s')"
                     .formatted(name, version, StoredModel.DESCRIPTOR_FILE, folder));
         }

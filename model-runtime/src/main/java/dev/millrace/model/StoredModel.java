@@ -128,7 +128,9 @@ public final class StoredModel {
                             descriptor.name(),
                             descriptor.version(),
                             precision.text(),
-                            descriptor.weights().keySet()));
+                            descriptor.weights().keySet().stream()
+                                    .map(Precision::text)
+                                    .toList()));
         }
         return file;
     }

@@ -1,5 +1,7 @@
 package dev.millrace.model;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
@@ -7,6 +9,7 @@ import ai.djl.translate.TranslatorContext;
 import dev.millrace.contract.v1.ModelReference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -20,12 +23,15 @@ public final class TextEncoder implements AutoCloseable {
      * A text is padded to its own bucket's length, a function of its length alone, and only texts of one bucket share a
      * batch. Padded to its neighbours' length instead, a text's bf16 embedding differs by up to 2e-3 from what it is
      * alone, and could not be cached. Exact to 64 tokens, since there short texts are many and padding would weigh most.
+     * At least 8, since a matrix product of 1 to 3 rows has a kernel of its own in fp32: a text of 2 or 3 tokens had
+     * other last bits alone than in a batch.
      */
+    private static final int LEAST_LENGTH = 8;
     private static final int EXACT_LENGTH = 64;
     private static final int BUCKET_STEP = 4;
 
-    /** Padded tokens and texts of one batch; on a processor larger batches are no faster. */
-    private static final int MAX_BATCH_TOKENS = 4096;
+    /** Padded tokens and texts of one batch. Larger ones are no faster on a processor, and spread worse over workers. */
+    private static final int MAX_BATCH_TOKENS = 1024;
 
     private static final int MAX_BATCH_TEXTS = 32;
 
@@ -115,7 +121,7 @@ public final class TextEncoder implements AutoCloseable {
         var ids = new long[maxTokens];
         Arrays.fill(ids, paddingTokenId);
         var batches = new ArrayList<Batch>();
-        for (int length = 3; length < maxTokens; length *= 2) {
+        for (int length = LEAST_LENGTH; length < maxTokens; length *= 2) {
             batches.addAll(batches(List.of(new TokenizedText(Arrays.copyOf(ids, length), length, 0))));
         }
         batches.addAll(batches(List.of(new TokenizedText(ids, maxTokens, 0))));
@@ -128,7 +134,7 @@ public final class TextEncoder implements AutoCloseable {
 
     /** E, elements of an embedding. */
     public int embeddingSize() {
-        return java.util.Objects.requireNonNull(model.descriptor().encoder()).embeddingSize();
+        return requireNonNull(model.descriptor().encoder()).embeddingSize();
     }
 
     @Override
@@ -140,14 +146,14 @@ public final class TextEncoder implements AutoCloseable {
     /** The length that a text of {@code length} tokens is padded to. */
     static int bucket(int length, int maxTokens) {
         if (length <= EXACT_LENGTH) {
-            return length;
+            return Math.clamp(length, Math.min(LEAST_LENGTH, maxTokens), maxTokens);
         }
         return Math.min((length + BUCKET_STEP - 1) / BUCKET_STEP * BUCKET_STEP, maxTokens);
     }
 
     private List<Batch> batches(List<TokenizedText> texts) {
         // Longest first, so that the workers end at about the same time.
-        var positionsByBucket = new TreeMap<Integer, List<Integer>>(java.util.Comparator.reverseOrder());
+        var positionsByBucket = new TreeMap<Integer, List<Integer>>(Comparator.reverseOrder());
         for (int i = 0; i < texts.size(); i++) {
             int length = texts.get(i).length();
             if (length > maxTokens) {

@@ -1,0 +1,18 @@
+package dev.millrace.models.importing;
+
+import dev.millrace.model.ModelRepository;
+import dev.millrace.model.StoredModel;
+import java.nio.file.Path;
+
+/** The default repository, built once for all tests and kept between builds by the digest of its sources. */
+final class TestRepository {
+    private TestRepository() {}
+
+    static ModelRepository open() {
+        return ModelRepository.open(new ModelRepositoryBuilder(Path.of("target", "test-models"), line -> {}).build());
+    }
+
+    static StoredModel encoder() {
+        return open().model("all-MiniLM-L6-v2", "1");
+    }
+}
