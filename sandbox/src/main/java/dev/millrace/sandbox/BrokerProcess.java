@@ -22,33 +22,26 @@ public final class BrokerProcess implements Server {
 
     private final Path folder;
     private final int port;
-    private final Lifetime lifetime;
     private ManagedProcess process;
 
-    private BrokerProcess(Path folder, int port, Lifetime lifetime, ManagedProcess process) {
+    private BrokerProcess(Path folder, int port, ManagedProcess process) {
         this.folder = folder;
         this.port = port;
-        this.lifetime = lifetime;
         this.process = process;
     }
 
-    /** Starts a broker that ends with this JVM: see {@link #start(Path, int, Lifetime)}. */
-    public static BrokerProcess start(Path folder, int port) {
-        return start(folder, port, Lifetime.WITH_PARENT);
-    }
-
     /**
-     * Starts a broker and waits until it answers.
+     * Starts a broker, which ends with this JVM, and waits until it answers.
      *
-     * @param folder its data, settings and log ({@code broker.log}); a later start goes on with the same data
+     * @param folder its data, settings and log ({@code kafka.log}); a later start goes on with the same data
      * @param port where clients connect, 0 for any free one
      * @throws ProcessFailedException if it does not come up
      */
-    public static BrokerProcess start(Path folder, int port, Lifetime lifetime) {
+    public static BrokerProcess start(Path folder, int port) {
         for (int attempt = 1; ; attempt++) {
             int chosen = port == 0 ? Ports.free() : port;
             try {
-                return new BrokerProcess(folder, chosen, lifetime, launch(folder, chosen, lifetime));
+                return new BrokerProcess(folder, chosen, launch(folder, chosen));
             } catch (ProcessFailedException e) {
                 // Between the choice of a free port and its use another process may have taken it.
                 if (attempt == ATTEMPTS
@@ -86,10 +79,10 @@ public final class BrokerProcess implements Server {
     @Override
     public void restart() {
         stop();
-        process = launch(folder, port, lifetime);
+        process = launch(folder, port);
     }
 
-    private static ManagedProcess launch(Path folder, int port, Lifetime lifetime) {
+    private static ManagedProcess launch(Path folder, int port) {
         var configuration = configure(folder, port, Ports.free());
         // The serial collector costs least on a machine that the services share with it.
         var flags = List.of(
@@ -102,7 +95,7 @@ public final class BrokerProcess implements Server {
                 "-Dlogback.configurationFile=dev/millrace/sandbox/broker-logback.xml");
         var command = JavaCommand.of(BrokerMain.class, folder, flags, List.of(configuration.toString()));
         var process = ManagedProcess.start(
-                new ManagedProcess.Command("broker", command, Map.of(), folder.resolve("broker.log"), lifetime));
+                new ManagedProcess.Command("kafka", command, Map.of(), folder.resolve("kafka.log")));
         try {
             process.await(() -> Ports.answers(port), START);
             awaitRegistration(process, port);

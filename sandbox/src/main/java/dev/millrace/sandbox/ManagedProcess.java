@@ -12,13 +12,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A child process that writes into a log file. Signals of the terminal do not reach it: whoever started it stops it. */
+/**
+ * A child process that writes into a log file. It ends when it is stopped or when this JVM is gone, {@code kill -9}
+ * included, unless it is {@linkplain #release released}. Signals of the terminal do not reach it. Thread-safe.
+ */
 public final class ManagedProcess {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final long TAIL_BYTES = 64 * 1024;
+
+    private static final Set<ManagedProcess> LIVING = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private final Path log;
@@ -40,8 +48,7 @@ public final class ManagedProcess {
      * @param environment variables on top of this process's own
      * @param log where its output goes, at the end of what is there
      */
-    public record Command(
-            String name, List<String> arguments, Map<String, String> environment, Path log, Lifetime lifetime) {
+    public record Command(String name, List<String> arguments, Map<String, String> environment, Path log) {
         public Command {
             if (arguments.isEmpty()) {
                 throw new IllegalArgumentException("arguments: none (expected: a program)");
@@ -63,10 +70,11 @@ public final class ManagedProcess {
         try {
             Files.createDirectories(command.log().toAbsolutePath().getParent());
             var process = builder.start();
-            if (command.lifetime() == Lifetime.WITH_PARENT) {
-                Warden.instance().guard(process);
-            }
-            return new ManagedProcess(command.name(), command.log(), process);
+            Warden.instance().guard(process);
+            var managed = new ManagedProcess(command.name(), command.log(), process);
+            LIVING.add(managed);
+            process.onExit().thenRun(() -> LIVING.remove(managed));
+            return managed;
         } catch (IOException e) {
             throw new ProcessFailedException(command.name(), "cannot be started: " + e.getMessage(), List.of());
         }
@@ -91,6 +99,22 @@ public final class ManagedProcess {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Completes with the exit status when the process ends. */
+    public CompletableFuture<Integer> onExit() {
+        return process.onExit().thenApply(Process::exitValue);
+    }
+
+    /** Lets the process live on when this JVM is gone. */
+    public void release() {
+        Warden.instance().release(process);
+        LIVING.remove(this);
+    }
+
+    /** The processes of this JVM that run and are not released, also those that are still starting. */
+    public static Set<ManagedProcess> living() {
+        return Set.copyOf(LIVING);
     }
 
     /** Asks the process to end, and ends it by force if it takes longer than {@code grace}. */

@@ -25,36 +25,29 @@ public final class RedisProcess implements Server {
     private final Path folder;
     private final int port;
     private final String password;
-    private final Lifetime lifetime;
     private ManagedProcess process;
 
-    private RedisProcess(Path folder, int port, String password, Lifetime lifetime) {
+    private RedisProcess(Path folder, int port, String password) {
         this.folder = folder;
         this.port = port;
         this.password = password;
-        this.lifetime = lifetime;
         this.process = launch();
     }
 
-    /** Starts a Redis that ends with this JVM: see {@link #start(Path, int, Lifetime)}. */
-    public static RedisProcess start(Path folder, int port) {
-        return start(folder, port, Lifetime.WITH_PARENT);
-    }
-
     /**
-     * Starts a Redis and waits until it answers.
+     * Starts a Redis, which ends with this JVM, and waits until it answers.
      *
      * @param folder its settings and log ({@code redis.log})
      * @param port where clients connect, 0 for any free one
      * @throws ProcessFailedException if it does not come up, or if no Redis server runs on this machine
      */
-    public static RedisProcess start(Path folder, int port, Lifetime lifetime) {
+    public static RedisProcess start(Path folder, int port) {
         var random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
         for (int attempt = 1; ; attempt++) {
             try {
-                return new RedisProcess(folder, port == 0 ? Ports.free() : port, password, lifetime);
+                return new RedisProcess(folder, port == 0 ? Ports.free() : port, password);
             } catch (ProcessFailedException e) {
                 // Between the choice of a free port and its use another process may have taken it.
                 if (attempt == ATTEMPTS
@@ -63,6 +56,15 @@ public final class RedisProcess implements Server {
                 }
             }
         }
+    }
+
+    /**
+     * Says which Redis server would be started, in words.
+     *
+     * @throws ProcessFailedException if none runs on this machine
+     */
+    public static String describe(Path folder) {
+        return RedisBinary.find(folder).toString();
     }
 
     /** {@code redis://:<password>@127.0.0.1:<port>}. */
@@ -99,7 +101,7 @@ public final class RedisProcess implements Server {
         var binary = RedisBinary.find(folder);
         var command = List.of(binary.toString(), configure().toString());
         var started = ManagedProcess.start(
-                new ManagedProcess.Command("redis", command, Map.of(), folder.resolve("redis.log"), lifetime));
+                new ManagedProcess.Command("redis", command, Map.of(), folder.resolve("redis.log")));
         try {
             started.await(() -> answers(port, password), START);
             return started;

@@ -61,7 +61,11 @@ final class Warden {
 
     void guard(Process child) {
         tell("+ " + child.pid());
-        child.onExit().thenRun(() -> tell("- " + child.pid()));
+        child.onExit().thenRun(() -> release(child));
+    }
+
+    void release(Process child) {
+        tell("- " + child.pid());
     }
 
     private synchronized void tell(String line) {

@@ -81,6 +81,18 @@ class ManagedProcessTests {
         await().untilAsserted(() -> assertThat(isRunning(pid)).isFalse());
     }
 
+    @Test
+    void countsAsLivingUntilItIsReleasedOrEnds() {
+        var process = start("sleep", "60");
+        boolean before = ManagedProcess.living().contains(process);
+
+        process.release();
+
+        assertThat(before).isTrue();
+        assertThat(ManagedProcess.living()).doesNotContain(process);
+        process.kill();
+    }
+
     /** A zombie has no program any more. */
     private static boolean isRunning(long pid) {
         return ProcessHandle.of(pid).flatMap(handle -> handle.info().command()).isPresent();
@@ -88,11 +100,7 @@ class ManagedProcessTests {
 
     private ManagedProcess start(String... arguments) {
         return ManagedProcess.start(new ManagedProcess.Command(
-                "probe",
-                List.of(arguments),
-                Map.of("GREETING", "hello"),
-                folder.resolve("probe.log"),
-                Lifetime.WITH_PARENT));
+                "probe", List.of(arguments), Map.of("GREETING", "hello"), folder.resolve("probe.log")));
     }
 
     /** Starts a child that would sleep for long, prints its process id, and waits to be killed. */
@@ -102,11 +110,7 @@ class ManagedProcessTests {
         @SuppressWarnings("SystemOut") // The test reads it.
         public static void main(String[] arguments) throws InterruptedException {
             var child = ManagedProcess.start(new ManagedProcess.Command(
-                    "child",
-                    List.of("sleep", "600"),
-                    Map.of(),
-                    Path.of(arguments[0], "child.log"),
-                    Lifetime.WITH_PARENT));
+                    "child", List.of("sleep", "600"), Map.of(), Path.of(arguments[0], "child.log")));
             System.out.println(child.pid());
             Thread.currentThread().join();
         }

@@ -1,0 +1,29 @@
+package dev.millrace.standalone;
+
+import dev.millrace.standalone.suite.LeftOver;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "down", description = "Ends the suite, however it was started.")
+final class DownCommand implements Callable<Integer> {
+    @ParentCommand
+    private Millrace millrace;
+
+    @Option(names = "--purge", description = "Deletes its folder too: every upload, result and log.")
+    private boolean purge;
+
+    @Override
+    public Integer call() {
+        var console = Console.standard();
+        var folder = millrace.folder();
+        boolean ended = LeftOver.end(folder);
+        console.print(ended ? "The suite has ended." : "No suite was running in " + folder.path() + ".");
+        if (purge) {
+            folder.purge();
+            console.print("Deleted %s.", folder.path());
+        }
+        return Millrace.OK;
+    }
+}

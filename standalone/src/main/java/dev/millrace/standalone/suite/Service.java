@@ -1,0 +1,43 @@
+package dev.millrace.standalone.suite;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One of the five services, in the order of an upload's way. */
+public enum Service {
+    COLLECTOR("collector", false),
+    FEATURE("feature", true),
+    INFERENCE("inference", true),
+    POSTPROCESSOR("postprocessor", false),
+    MONITORING("monitoring", false);
+
+    private final String title;
+    private final boolean runsModels;
+
+    Service(String title, boolean runsModels) {
+        this.title = title;
+        this.runsModels = runsModels;
+    }
+
+    /** What people call it: {@code collector}. */
+    public String title() {
+        return title;
+    }
+
+    /** Its module and the name of its consumer group: {@code collector-service}. */
+    public String module() {
+        return title + "-service";
+    }
+
+    /** Flags of its JVM. The heap is small because tensors live outside of it, and because five share one machine. */
+    List<String> flags() {
+        var flags = new ArrayList<String>();
+        flags.add(runsModels ? "-Xmx256m" : "-Xmx160m");
+        flags.add("-XX:+UseSerialGC");
+        flags.add("-XX:TieredStopAtLevel=1");
+        flags.add("-XX:+ExitOnOutOfMemoryError");
+        flags.add("--enable-native-access=ALL-UNNAMED");
+        flags.add("--sun-misc-unsafe-memory-access=allow");
+        return List.copyOf(flags);
+    }
+}

@@ -1,0 +1,283 @@
+package dev.millrace.standalone.suite;
+
+import dev.millrace.contract.TopicCatalog;
+import dev.millrace.sandbox.BrokerProcess;
+import dev.millrace.sandbox.ManagedProcess;
+import dev.millrace.sandbox.RedisProcess;
+import dev.millrace.sandbox.TopicAdministration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A suite that this process starts: broker, Redis and the five services, each in a process of its own. Until it is
+ * {@linkplain #detach detached} it ends with this process, however that ends.
+ */
+public final class Suite implements AutoCloseable {
+    private static final Duration READY = Duration.ofSeconds(180);
+    /** Longer than a service waits for its own work: {@code spring.lifecycle.timeout-per-shutdown-phase}. */
+    private static final Duration STOP = Duration.ofSeconds(25);
+
+    private final Installation installation;
+    private final StateFolder folder;
+    private final Addresses addresses;
+    private final Progress progress;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CompletableFuture<SuiteException> failure = new CompletableFuture<>();
+    private final Map<Service, ManagedProcess> services = new EnumMap<>(Service.class);
+    private final List<SuiteState.Member> members = new ArrayList<>();
+
+    private StateFolder.@Nullable Lock lock;
+    private @Nullable BrokerProcess broker;
+    private @Nullable RedisProcess redis;
+    private Path models = Path.of("");
+    private boolean detached;
+    private boolean recorded;
+    private volatile boolean closing;
+
+    public Suite(Installation installation, StateFolder folder, Addresses addresses, Progress progress) {
+        this.installation = installation;
+        this.folder = folder;
+        this.addresses = addresses;
+        this.progress = progress;
+    }
+
+    /**
+     * Starts everything and waits until all of it is ready.
+     *
+     * @param modelRepository finds or builds the model repository; called once, by another thread
+     * @throws SuiteException saying what is wrong and how to mend it; call {@link #close} then
+     */
+    public void start(Callable<Path> modelRepository) {
+        lock = folder.lock();
+        LeftOver.endAllOf(folder, progress);
+        Preflight.checkDisk(folder.path());
+        Preflight.checkPorts(addresses);
+        for (var service : Service.values()) {
+            installation.jar(service);
+        }
+        recorded = true;
+        record();
+        try {
+            var foundModels = step("models", modelRepository, Suite::name);
+            awaitAll(List.of(
+                    foundModels,
+                    step("redis", this::startRedis, detail -> detail),
+                    step("kafka", this::startBroker, detail -> detail)));
+            models = foundModels.join();
+            try (var health = new Health()) {
+                awaitAll(Arrays.stream(Service.values())
+                        .map(service -> step(service.title(), () -> startService(service, health), detail -> detail))
+                        .toList());
+            }
+        } catch (CompletionException e) {
+            throw explain(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    public Addresses addresses() {
+        return addresses;
+    }
+
+    public StateFolder folder() {
+        return folder;
+    }
+
+    /** Whether it is being stopped, so that failures of its processes are to be expected. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Completes if a process of the suite ends by itself, with how and why. */
+    public CompletableFuture<SuiteException> failure() {
+        return failure;
+    }
+
+    /** Lets the suite live on when this process ends. */
+    public synchronized void detach() {
+        detached = true;
+        record();
+        ManagedProcess.living().forEach(ManagedProcess::release);
+        unlock();
+    }
+
+    /** Ends every process of the suite, services first, and forgets it. Does nothing once it is detached or closed. */
+    @Override
+    public void close() {
+        closing = true;
+        synchronized (this) {
+            if (detached || lock == null) {
+                return;
+            }
+            var stopping = services.values().stream()
+                    .map(process -> CompletableFuture.runAsync(() -> process.stop(STOP), threads))
+                    .toArray(CompletableFuture<?>[]::new);
+            CompletableFuture.allOf(stopping).join();
+            if (broker != null) {
+                broker.stop();
+            }
+            if (redis != null) {
+                redis.stop();
+            }
+            // What was still starting.
+            ManagedProcess.living().forEach(ManagedProcess::kill);
+            // What was written down by another suite, because of which this one did not start, stays.
+            if (recorded) {
+                folder.forget();
+            }
+            unlock();
+        }
+    }
+
+    private String startBroker() {
+        var started = BrokerProcess.start(folder.broker(), addresses.kafka());
+        synchronized (this) {
+            broker = started;
+        }
+        joined("kafka", started.process());
+        var applied = TopicAdministration.apply(started.bootstrapServers(), TopicCatalog.load());
+        return "%s, %d topics"
+                .formatted(
+                        started.bootstrapServers(),
+                        applied.created().size()
+                                + applied.changed().size()
+                                + applied.unchanged().size());
+    }
+
+    private String startRedis() {
+        var started = RedisProcess.start(folder.redis(), addresses.redis());
+        synchronized (this) {
+            redis = started;
+        }
+        joined("redis", started.process());
+        return "127.0.0.1:" + addresses.redis();
+    }
+
+    private String startService(Service service, Health health) {
+        var process = ManagedProcess.start(command(service));
+        synchronized (this) {
+            services.put(service, process);
+        }
+        joined(service.title(), process);
+        process.await(() -> closing || health.isReady(addresses.management(service)), READY);
+        return switch (service) {
+            case COLLECTOR -> addresses.api();
+            case MONITORING -> addresses.dashboard();
+            case FEATURE, INFERENCE, POSTPROCESSOR -> "management on 127.0.0.1:" + addresses.management(service);
+        };
+    }
+
+    private ManagedProcess.Command command(Service service) {
+        var log = folder.freshLog(service.title());
+        var arguments = new ArrayList<String>();
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        arguments.addAll(service.flags());
+        arguments.add("-XX:ErrorFile=" + log.resolveSibling(service.title() + "-crash-%p.log"));
+        arguments.addAll(List.of("-jar", installation.jar(service).toString()));
+        return new ManagedProcess.Command(service.title(), arguments, environment(service), log);
+    }
+
+    private synchronized Map<String, String> environment(Service service) {
+        var environment = new HashMap<String, String>();
+        environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", addresses.bootstrapServers());
+        environment.put("SPRING_DATA_REDIS_URL", redis == null ? "" : redis.url());
+        environment.put("SERVER_ADDRESS", "127.0.0.1");
+        environment.put("SERVER_PORT", Integer.toString(addresses.server(service)));
+        if (addresses.server(service) != addresses.management(service)) {
+            environment.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+            environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(addresses.management(service)));
+        }
+        environment.put("MILLRACE_MODELS_REPOSITORY", models.toString());
+        environment.put("MILLRACE_INSTANCE", "standalone");
+        return environment;
+    }
+
+    private <T> CompletableFuture<T> step(String name, Callable<T> work, Function<T, String> detail) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    progress.begun(name);
+                    long begin = System.nanoTime();
+                    try {
+                        T result = work.call();
+                        if (closing) {
+                            throw new IllegalStateException("the suite is stopping");
+                        }
+                        progress.done(name, detail.apply(result), Duration.ofNanos(System.nanoTime() - begin));
+                        return result;
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                threads);
+    }
+
+    /** Waits until all are done, or any one has failed, or a process of the suite has ended. */
+    private void awaitAll(List<? extends CompletableFuture<?>> steps) {
+        var failed = failure.thenCompose(CompletableFuture::failedFuture);
+        for (var step : steps) {
+            failed = failed.applyToEither(step.thenCompose(done -> new CompletableFuture<>()), done -> done);
+        }
+        CompletableFuture.anyOf(CompletableFuture.allOf(steps.toArray(CompletableFuture<?>[]::new)), failed)
+                .join();
+    }
+
+    private synchronized void joined(String name, ManagedProcess process) {
+        if (closing) {
+            process.kill();
+            throw new IllegalStateException("the suite is stopping");
+        }
+        members.add(
+                new SuiteState.Member(name, new ProcessIdentity(process.pid(), process.startedAt()), process.log()));
+        record();
+        var unused = process.onExit().thenAccept(status -> {
+            if (!closing) {
+                failure.complete(explain(process.failed("ended with status " + status)));
+            }
+        });
+    }
+
+    private synchronized void record() {
+        var sorted = members.stream()
+                .sorted(Comparator.comparing(member -> member.process().startedAt()))
+                .toList();
+        folder.write(new SuiteState(
+                ProcessIdentity.current(), detached, addresses, redis == null ? "" : redis.url(), models, sorted));
+    }
+
+    private void unlock() {
+        try {
+            if (lock != null) {
+                lock.close();
+                lock = null;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder.path().toString(), e);
+        }
+    }
+
+    /** The end of a repository's path; the default one is named by a digest, of which the begin is enough. */
+    private static String name(Path repository) {
+        var name = repository.getFileName();
+        return "repository "
+                + (name == null ? repository : name.toString().replaceFirst("^([0-9a-f]{12})[0-9a-f]{52}$", "$1"));
+    }
+
+    private SuiteException explain(Throwable cause) {
+        return Explanation.of(cause, folder.path());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MillraceTests {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "tail", "logs", "send mail.eml"})
+    void saysThatNoSuiteIsRunning(String command) {
+        assertThat(execute(command)).isEqualTo(Millrace.NOT_RUNNING);
+    }
+
+    @Test
+    void isContentToEndASuiteThatDoesNotRun() {
+        assertThat(execute("down")).isEqualTo(Millrace.OK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such-command", "status --no-such-option", "up --port-base 80"})
+    void refusesWhatItDoesNotUnderstand(String command) {
+        assertThat(execute(command)).isEqualTo(2);
+    }
+
+    @Test
+    void explainsEveryCommand() {
+        var commandLine = Millrace.commandLine();
+
+        assertThat(commandLine.getSubcommands().values()).allSatisfy(command -> assertThat(
+                        command.getCommandSpec().usageMessage().description())
+                .isNotEmpty());
+    }
+
+    @Test
+    void takesTheOptionsOfASuiteBeforeAndAfterTheCommand() {
+        assertThat(execute("--data-dir", folder.toString(), "status")).isEqualTo(Millrace.NOT_RUNNING);
+        assertThat(execute("status", "--data-dir", folder.toString())).isEqualTo(Millrace.NOT_RUNNING);
+    }
+
+    private int execute(String line) {
+        return execute((line + " --data-dir " + folder).split(" "));
+    }
+
+    private static int execute(String... arguments) {
+        var silent = new PrintWriter(new StringWriter());
+        return Millrace.commandLine().setErr(silent).setOut(silent).execute(arguments);
+    }
+}

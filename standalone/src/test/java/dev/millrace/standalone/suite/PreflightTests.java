@@ -1,0 +1,49 @@
+package dev.millrace.standalone.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.millrace.sandbox.Ports;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreflightTests {
+    @Test
+    void namesATakenPortAndWhoHasIt() throws Exception {
+        try (var socket = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+            int port = socket.getLocalPort();
+            var addresses = new Addresses(port, Ports.free(), 30_000, Ports.free(), Ports.free());
+
+            assertThatExceptionOfType(SuiteException.class)
+                    .isThrownBy(() -> Preflight.checkPorts(addresses))
+                    .withMessageContaining(
+                            "port %d (collector) is taken by java (pid %d)",
+                            port, ProcessHandle.current().pid())
+                    .satisfies(e -> assertThat(e.mend()).contains("--port-base"));
+        }
+    }
+
+    @Test
+    void namesADiskWithoutRoom(@TempDir Path folder) {
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> Preflight.checkDisk(folder.resolve("not/there/yet"), Long.MAX_VALUE))
+                .withMessageContaining("MiB of disk space left")
+                .satisfies(e -> assertThat(e.mend()).contains("make room"));
+    }
+
+    @Test
+    void isContentWithADiskWithRoom(@TempDir Path folder) {
+        assertThatCode(() -> Preflight.checkDisk(folder, 1)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void namesAMachineWithTooLittleMemory() {
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> Preflight.checkMemory(2L << 30))
+                .withMessage("this machine has 2048 MiB of memory (expected: 4096 MiB)");
+    }
+}
