@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.model.ModelRepository;
+import dev.millrace.pipeline.PipelineCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class ModelRepositoryBuilderTests {
             var model = ModelRepository.open(folders.get(0).get()).model("all-MiniLM-L6-v2", "1");
             assertThat(model.descriptor().files())
                     .containsOnlyKeys("CARD.md", "model-bf16.pt", "model-fp32.pt", "tokenizer.json");
+            assertThat(PipelineCatalog.load(folders.get(0).get()).find("spam")).isPresent();
         }
         assertThat(lines).filteredOn(line -> line.startsWith("Built")).hasSize(1);
         try (Stream<Path> files = Files.list(parent)) {
