@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
+import dev.millrace.sandbox.ArchitectureRules;
 
 /** This module and those below it. Other modules have the same few lines over the same {@link ArchitectureRules}. */
 @AnalyzeClasses(packages = "dev.millrace", importOptions = DoNotIncludeTests.class)
