@@ -1,4 +1,4 @@
-/** The monitoring service: see the module's README. */
+/** The monitoring service: follows the lane topics, exports figures and serves the page. See the module's README. */
 @NullMarked
 package dev.millrace.monitoring;
 

@@ -1,0 +1,168 @@
+package dev.millrace.monitoring.flow;
+
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.UploadResult;
+import dev.millrace.monitoring.flow.FlowMeters.Outcome;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up every record of the lane topics: decodes, counts and times it and tells the listener. A record that cannot be
+ * decoded is counted and named and never thrown on. Safe to share between threads.
+ */
+public final class Flow {
+    /** The services that hand records on, in the order of the way; the n-th writes the n-th lane topic. */
+    public static final List<String> STAGES = List.of("collector", "feature", "inference", "postprocessor");
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Flow.class);
+    private static final Duration RATE_WINDOW = Duration.ofSeconds(10);
+    private static final int BAD_RECORDS = 20;
+
+    private final RecordDecoder decoder = new RecordDecoder();
+    private final FlowMeters meters;
+    private final FlowListener listener;
+    private final Map<String, SlidingRate> rates = new HashMap<>();
+    private final Map<TopicPartition, Origin> newest = new HashMap<>();
+    private final Recent<RecentResult> results;
+    private final Recent<BadRecord> badRecords = new Recent<>(BAD_RECORDS);
+
+    /** @param recentResults how many results {@link #recentResults()} keeps, 1 or more */
+    public Flow(MeterRegistry registry, InstantSource clock, int recentResults, FlowListener listener) {
+        this.meters = new FlowMeters(registry, clock);
+        this.listener = listener;
+        this.results = new Recent<>(recentResults);
+        Topics.LANE_TOPICS.forEach(topic -> rates.put(topic, new SlidingRate(RATE_WINDOW, clock)));
+    }
+
+    /** Takes up one record of a lane topic. */
+    public void accept(ConsumerRecord<byte[], byte @Nullable []> source) {
+        try {
+            observe(decoder.decode(source));
+        } catch (UndecodableRecordException e) {
+            String place = source.topic() + "/" + source.partition() + "/" + source.offset();
+            meters.count(source.topic(), Outcome.UNDECODABLE);
+            badRecords.add(
+                    new BadRecord(place, String.valueOf(e.getMessage()), Instant.ofEpochMilli(source.timestamp())));
+            LOGGER.atWarn()
+                    .addKeyValue("record", place)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("record not decoded");
+        }
+    }
+
+    /** Each stage, in the order of the way. */
+    public List<StageFlow> stages() {
+        return STAGES.stream().map(this::stage).toList();
+    }
+
+    /** From acceptance to the published result. */
+    public Latency endToEnd() {
+        return meters.endToEnd();
+    }
+
+    /** The last results, newest first. */
+    public List<RecentResult> recentResults() {
+        return results.list();
+    }
+
+    /** The last records that could not be decoded, newest first. */
+    public List<BadRecord> badRecords() {
+        return badRecords.list();
+    }
+
+    private void observe(Observed observed) {
+        if (isRepeat(observed)) {
+            meters.count(observed.topic(), Outcome.REPEATED);
+            return;
+        }
+        rate(observed.topic()).record(observed.at());
+        meters.time(observed.hops());
+        var outcome =
+                switch (observed.body()) {
+                    case Observed.Uploaded() -> Outcome.VALUE;
+                    case Observed.Extracted(var pipeline, var inputs) -> {
+                        listener.extracted(pipeline, inputs);
+                        yield Outcome.VALUE;
+                    }
+                    case Observed.Predicted(var pipeline, var model, var version) -> {
+                        listener.predicted(pipeline, model, version);
+                        yield Outcome.VALUE;
+                    }
+                    case Observed.Failed() -> Outcome.FAILED;
+                    case Observed.Expired() -> Outcome.EXPIRED;
+                    case Observed.Published(var result) -> published(result);
+                };
+        // Counted last, so that whoever sees the count sees the rest too.
+        meters.count(observed.topic(), outcome);
+    }
+
+    private Outcome published(UploadResult result) {
+        meters.published(result);
+        results.add(RecentResult.of(result));
+        listener.published(result);
+        return switch (result.status()) {
+            case SUCCEEDED -> Outcome.VALUE;
+            case FAILED -> Outcome.FAILED;
+            case EXPIRED -> Outcome.EXPIRED;
+        };
+    }
+
+    /**
+     * Whether the lane's topic already held this upload or a later one. A record that comes behind a gap counts as a
+     * repeat too: these are figures, the lane's own accounting is the postprocessor's.
+     */
+    private boolean isRepeat(Observed observed) {
+        var origin = observed.origin();
+        if (origin == null) {
+            return false;
+        }
+        synchronized (newest) {
+            var lane = new TopicPartition(observed.topic(), observed.lane());
+            var last = newest.get(lane);
+            boolean repeat = last != null
+                    && switch (origin.comparedTo(last)) {
+                        case OLDER, SAME -> true;
+                        case NEWER, UNRELATED -> false;
+                    };
+            if (!repeat) {
+                newest.put(lane, origin);
+            }
+            return repeat;
+        }
+    }
+
+    private StageFlow stage(String stage) {
+        String topic = Topics.LANE_TOPICS.get(STAGES.indexOf(stage));
+        return new StageFlow(
+                stage,
+                topic,
+                rate(topic).perSecond(),
+                meters.counted(topic, Outcome.VALUE),
+                meters.counted(topic, Outcome.FAILED),
+                meters.counted(topic, Outcome.EXPIRED),
+                meters.counted(topic, Outcome.REPEATED),
+                meters.counted(topic, Outcome.UNDECODABLE),
+                meters.work(stage),
+                meters.waits(stage),
+                meters.errors(stage));
+    }
+
+    private SlidingRate rate(String topic) {
+        var rate = rates.get(topic);
+        if (rate == null) {
+            throw new IllegalArgumentException("topic: '%s' (expected one of %s)".formatted(topic, Topics.LANE_TOPICS));
+        }
+        return rate;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.millrace.monitoring.flow;
+
+import dev.millrace.contract.Hop;
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.UploadResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of one of the lane topics, decoded.
+ *
+ * @param at the record's timestamp
+ * @param origin where its upload stands, or null on {@code uploads.received.v1}, where its own place is the origin
+ * @param hops times of each hop so far, the sender's last
+ */
+record Observed(
+        String topic, int lane, Instant at, @Nullable Origin origin, List<Hop> hops, Body body) {
+
+    Observed {
+        hops = List.copyOf(hops);
+    }
+
+    /** What the record carries. */
+    sealed interface Body {}
+
+    record Uploaded() implements Body {}
+
+    /** @param inputs the upload's numbers by name: the engineered features, text_length and token_count */
+    record Extracted(String pipeline, Map<String, Double> inputs) implements Body {
+        public Extracted {
+            inputs = Map.copyOf(inputs);
+        }
+    }
+
+    record Predicted(String pipeline, String model, String version) implements Body {}
+
+    /** A failure on its way to its result. */
+    record Failed() implements Body {}
+
+    /** An expiry on its way to its result. */
+    record Expired() implements Body {}
+
+    record Published(UploadResult result) implements Body {}
+}

@@ -1,0 +1,165 @@
+package dev.millrace.monitoring.flow;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.contract.Headers;
+import dev.millrace.contract.Hop;
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.OutcomeKind;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.UploadResult;
+import dev.millrace.contract.v1.ElementType;
+import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.contract.v1.OutcomeExpired;
+import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.PredictionMade;
+import dev.millrace.contract.v1.Tensor;
+import dev.millrace.contract.v1.UploadReceived;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns records of the lane topics into {@link Observed}. Stateless, so safe to share between threads. */
+final class RecordDecoder {
+    /** Name of the tensor that holds the engineered features. */
+    private static final String FEATURES = "features";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** @throws UndecodableRecordException if the headers or the body are not what the topic holds */
+    Observed decode(ConsumerRecord<byte[], byte @Nullable []> source) throws UndecodableRecordException {
+        byte @Nullable [] value = source.value();
+        if (value == null) {
+            throw new UndecodableRecordException("body: none (expected: an event)");
+        }
+        requireHeader(source, Headers.UPLOAD_ID);
+        boolean upload = source.topic().equals(Topics.UPLOADS);
+        return new Observed(
+                source.topic(),
+                source.partition(),
+                Instant.ofEpochMilli(source.timestamp()),
+                upload ? null : origin(source),
+                Hop.parse(Headers.text(source.headers(), Headers.HOPS)),
+                body(source, value));
+    }
+
+    private static Observed.Body body(ConsumerRecord<byte[], byte @Nullable []> source, byte[] value)
+            throws UndecodableRecordException {
+        try {
+            return switch (source.topic()) {
+                case Topics.UPLOADS -> {
+                    UploadReceived.parseFrom(value);
+                    yield new Observed.Uploaded();
+                }
+                case Topics.FEATURES ->
+                    switch (outcome(source)) {
+                        case VALUE -> extracted(FeaturesExtracted.parseFrom(value));
+                        case FAILED -> failed(value);
+                        case EXPIRED -> expired(value);
+                    };
+                case Topics.PREDICTIONS ->
+                    switch (outcome(source)) {
+                        case VALUE -> predicted(PredictionMade.parseFrom(value));
+                        case FAILED -> failed(value);
+                        case EXPIRED -> expired(value);
+                    };
+                case Topics.RESULTS -> new Observed.Published(result(value));
+                default ->
+                    throw new UndecodableRecordException(
+                            "topic: '%s' (expected one of %s)".formatted(source.topic(), Topics.LANE_TOPICS));
+            };
+        } catch (InvalidProtocolBufferException e) {
+            throw new UndecodableRecordException("body: not the Protobuf message of its topic", e);
+        }
+    }
+
+    private static Observed.Body extracted(FeaturesExtracted event) throws UndecodableRecordException {
+        var inputs = new HashMap<String, Double>();
+        inputs.put("text_length", (double) event.getTextLength());
+        inputs.put("token_count", (double) event.getTokenCount());
+        for (Tensor tensor : event.getTensorsList()) {
+            if (tensor.getName().equals(FEATURES)) {
+                putAll(inputs, event.getFeatureNamesList(), tensor);
+            }
+        }
+        return new Observed.Extracted(event.getPipeline(), inputs);
+    }
+
+    private static void putAll(Map<String, Double> inputs, List<String> names, Tensor tensor)
+            throws UndecodableRecordException {
+        if (tensor.getElementType() != ElementType.FLOAT32 || tensor.getData().size() != names.size() * Float.BYTES) {
+            throw new UndecodableRecordException("features: %d bytes of %s (expected: %d of FLOAT32, one value a name)"
+                    .formatted(tensor.getData().size(), tensor.getElementType(), names.size() * Float.BYTES));
+        }
+        var values = tensor.getData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        for (String name : names) {
+            inputs.put(name, (double) values.getFloat());
+        }
+    }
+
+    private static Observed.Body predicted(PredictionMade event) {
+        return new Observed.Predicted(
+                event.getPipeline(),
+                event.getModel().getName(),
+                event.getModel().getVersion());
+    }
+
+    private static Observed.Body failed(byte[] value) throws InvalidProtocolBufferException {
+        OutcomeFailed.parseFrom(value);
+        return new Observed.Failed();
+    }
+
+    private static Observed.Body expired(byte[] value) throws InvalidProtocolBufferException {
+        OutcomeExpired.parseFrom(value);
+        return new Observed.Expired();
+    }
+
+    @SuppressWarnings("ConstantValue") // JSON may leave out what the record's type says is there.
+    private static UploadResult result(byte[] value) throws UndecodableRecordException {
+        UploadResult result;
+        try {
+            result = JSON.readValue(value, UploadResult.class);
+        } catch (JacksonException e) {
+            throw new UndecodableRecordException("body: not a result in JSON", e);
+        }
+        if (result == null
+                || result.id() == null
+                || result.pipeline() == null
+                || result.status() == null
+                || result.acceptedAt() == null
+                || result.publishedAt() == null) {
+            throw new UndecodableRecordException(
+                    "body: incomplete (expected: id, pipeline, status, acceptedAt and publishedAt)");
+        }
+        return result;
+    }
+
+    private static OutcomeKind outcome(ConsumerRecord<?, ?> source) throws UndecodableRecordException {
+        try {
+            return OutcomeKind.of(Headers.text(source.headers(), Headers.OUTCOME));
+        } catch (IllegalArgumentException e) {
+            throw new UndecodableRecordException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Origin origin(ConsumerRecord<?, ?> source) throws UndecodableRecordException {
+        try {
+            return Origin.parse(requireHeader(source, Headers.ORIGIN));
+        } catch (IllegalArgumentException e) {
+            throw new UndecodableRecordException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String requireHeader(ConsumerRecord<?, ?> source, String name) throws UndecodableRecordException {
+        String text = Headers.text(source.headers(), name);
+        if (text == null) {
+            throw new UndecodableRecordException(name + ": none (expected: a value)");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,385 @@
+package dev.millrace.monitoring;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.UploadResult.Status;
+import dev.millrace.monitoring.flow.Records;
+import dev.millrace.monitoring.flow.Records.Upload;
+import dev.millrace.sandbox.Sandbox;
+import dev.millrace.sandbox.SandboxExtension;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Each test has a lane of its own, writes what the services would, and looks at what the service shows of it. */
+@ExtendWith(SandboxExtension.class)
+class MonitoringIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static Sandbox sandbox;
+    private static ConfigurableApplicationContext service;
+    private static KafkaProducer<byte[], byte[]> producer;
+    private static KafkaProducer<byte[], byte[]> transactional;
+    private static String incarnation;
+
+    @BeforeAll
+    static void start(Sandbox shared, @TempDir Path repository) throws Exception {
+        sandbox = shared;
+        writeProfile(repository);
+        service = SpringApplication.run(
+                MonitoringApplication.class,
+                "--spring.kafka.bootstrap-servers=" + shared.bootstrapServers(),
+                "--server.port=0",
+                "--management.server.port=0",
+                "--server.address=127.0.0.1",
+                "--management.server.address=127.0.0.1",
+                "--millrace.models.repository=" + repository,
+                "--millrace.monitoring.lane.interval=200ms",
+                "--millrace.monitoring.lane.stalled-after=2s");
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", shared.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        transactional = new KafkaProducer<>(
+                Map.of("bootstrap.servers", shared.bootstrapServers(), "transactional.id", "monitoring-it"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        transactional.initTransactions();
+        try (var admin = Admin.create(Map.of("bootstrap.servers", (Object) shared.bootstrapServers()))) {
+            incarnation = admin.describeTopics(List.of(Topics.UPLOADS))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .iterator()
+                    .next()
+                    .topicId()
+                    .toString();
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        transactional.close();
+        service.close();
+    }
+
+    @Test
+    void showsWhatAGoodUploadLeavesOnItsWay() throws Exception {
+        var upload = upload(0);
+        var origin = receive(upload);
+        send(Records.extracted(upload, origin, Map.of("links", 2.0), 100, 20));
+        send(Records.predicted(upload, origin));
+        publish(Records.published(upload, origin, Status.SUCCEEDED, 0.98));
+
+        eventually(() -> {
+            var result = find("results", "id", upload.id().toString());
+            assertThat(result.get("label").asString()).isEqualTo("spam");
+            assertThat(result.get("score").asDouble()).isEqualTo(0.98);
+            assertThat(result.get("model").asString()).isEqualTo("spam/2");
+            assertThat(result.get("millis").asLong()).isEqualTo(60);
+        });
+        eventually(() -> {
+            assertThat(find("stages", "stage", "feature").at("/work/p50").asDouble())
+                    .isBetween(9.0, 11.0);
+            assertThat(find("stages", "stage", "inference").at("/queued/p99").asDouble())
+                    .isBetween(4.0, 6.0);
+            assertThat(overview().at("/endToEnd/p50").asDouble()).isBetween(55.0, 65.0);
+        });
+        assertThat(prometheus())
+                .contains("millrace_flow_records_total{application=\"monitoring-service\",outcome=\"value\","
+                        + "topic=\"results.published.v1\"}")
+                .contains("millrace_flow_end_to_end_seconds_bucket{application=\"monitoring-service\",le=\"0.1\"}");
+    }
+
+    @Test
+    void countsFailuresByCodeAndStageAndExpiries() throws Exception {
+        var failed = upload(1);
+        var origin = receive(failed);
+        send(Records.failed(Topics.FEATURES, failed, origin));
+        send(Records.failed(Topics.PREDICTIONS, failed, origin));
+        publish(Records.published(failed, origin, Status.FAILED, null));
+        var expired = upload(1);
+        origin = receive(expired);
+        send(Records.expired(Topics.FEATURES, expired, origin));
+        send(Records.expired(Topics.PREDICTIONS, expired, origin));
+        publish(Records.published(expired, origin, Status.EXPIRED, null));
+
+        eventually(() -> {
+            assertThat(counter("millrace.flow.errors", "code", "MALFORMED_MAIL", "stage", "feature"))
+                    .isEqualTo(1);
+            for (String topic : List.of(Topics.FEATURES, Topics.PREDICTIONS, Topics.RESULTS)) {
+                assertThat(records(topic, "failed")).isEqualTo(1);
+                assertThat(records(topic, "expired")).isEqualTo(1);
+            }
+            assertThat(find("stages", "stage", "feature")
+                            .at("/errors/MALFORMED_MAIL")
+                            .asInt())
+                    .isEqualTo(1);
+        });
+    }
+
+    @Test
+    void namesBadRecordsAndGoesOn() throws Exception {
+        long junk = offset(new ProducerRecord<>(Topics.UPLOADS, 2, new byte[0], "junk".getBytes(UTF_8)));
+        long empty = offset(new ProducerRecord<>(Topics.FEATURES, 2, new byte[0], null));
+        var garbled = Records.predicted(upload(2), new Origin(incarnation, 0, junk));
+        long body = offset(new ProducerRecord<>(
+                Topics.PREDICTIONS, 2, garbled.key(), new byte[] {(byte) 0xff, 1}, garbled.headers()));
+        var next = upload(2);
+        publish(Records.published(next, receive(next), Status.SUCCEEDED, 0.1));
+
+        eventually(() -> {
+            find("results", "id", next.id().toString());
+            assertThat(find("badRecords", "place", "uploads.received.v1/2/" + junk)
+                            .get("reason")
+                            .asString())
+                    .isEqualTo("millrace-upload-id: none (expected: a value)");
+            find("badRecords", "place", "features.extracted.v1/2/" + empty);
+            find("badRecords", "place", "predictions.made.v1/2/" + body);
+        });
+    }
+
+    @Test
+    void seesNoResultOfAnAbortedTransaction() throws Exception {
+        var aborted = upload(3);
+        var origin = receive(aborted);
+        transactional.beginTransaction();
+        transactional.send(Records.published(aborted, origin, Status.SUCCEEDED, 0.1));
+        transactional.flush();
+        transactional.abortTransaction();
+        var committed = upload(3);
+        publish(Records.published(committed, receive(committed), Status.SUCCEEDED, 0.1));
+
+        eventually(() -> find("results", "id", committed.id().toString()));
+        assertThat(overview().get("results").findValuesAsString("id"))
+                .doesNotContain(aborted.id().toString());
+    }
+
+    @Test
+    void tellsALaneThatStandsFromOneThatMoves() throws Exception {
+        var answered = upload(4);
+        publish(Records.published(answered, receive(answered), Status.SUCCEEDED, 0.1));
+        var first = upload(4);
+        var origin = receive(first);
+        var last = receive(upload(4));
+
+        eventually(() -> assertThat(lane(4).get("state").asString()).isEqualTo("STALLED"));
+        assertThat(lane(4).get("behind").asInt()).isEqualTo(2);
+        assertThat(lane(4).get("oldestAcceptedAt").asString())
+                .isEqualTo(first.acceptedAt().toString());
+        assertThat(gauge("millrace.lane.behind", "4")).isEqualTo(2);
+        assertThat(gauge("millrace.lane.oldest.age", "4")).isGreaterThan(2);
+        assertThat(get(managementPort(), "/actuator/health/readiness").body()).contains("\"stalled\":[4]");
+        assertThat(get(managementPort(), "/actuator/health/readiness").statusCode())
+                .isEqualTo(200);
+
+        publish(Records.published(first, origin, Status.SUCCEEDED, 0.1));
+        publish(Records.published(upload(4), last, Status.SUCCEEDED, 0.1));
+
+        eventually(() -> assertThat(lane(4).get("state").asString()).isEqualTo("IDLE"));
+        assertThat(lane(4).get("number").asLong()).isEqualTo(last.offset());
+        assertThat(gauge("millrace.lane.behind", "4")).isZero();
+    }
+
+    @Test
+    void seesInputsThatAreNotAsInTraining() {
+        for (int i = 0; i < 300; i++) {
+            var upload = upload(5);
+            producer.send(Records.extracted(upload, new Origin(incarnation, 0, i), Map.of("links", 0.9), 100, 20));
+        }
+
+        eventually(() -> {
+            var figure = find("drift", "feature", "links");
+            assertThat(figure.get("model").asString()).isEqualTo("spam/2");
+            assertThat(figure.get("state").asString()).isEqualTo("DRIFTED");
+            assertThat(figure.get("psi").asDouble())
+                    .isGreaterThan(figure.get("threshold").asDouble());
+        });
+    }
+
+    @Test
+    void saysThatKafkaIsAwayAndGoesOnWhenItIsBack() throws Exception {
+        eventually(() -> assertThat(
+                        get(managementPort(), "/actuator/health/readiness").statusCode())
+                .isEqualTo(200));
+        sandbox.broker().stop();
+        try {
+            eventually(() -> {
+                assertThat(overview().at("/lanes/problem").isNull()).isFalse();
+                assertThat(get(managementPort(), "/actuator/health/readiness").statusCode())
+                        .isEqualTo(503);
+                assertThat(get(managementPort(), "/actuator/health/liveness").statusCode())
+                        .isEqualTo(200);
+            });
+        } finally {
+            sandbox.broker().restart();
+        }
+
+        var upload = upload(6);
+        send(Records.published(upload, receive(upload), Status.SUCCEEDED, 0.5));
+        eventually(() -> {
+            find("results", "id", upload.id().toString());
+            assertThat(overview().at("/lanes/problem").isNull()).isTrue();
+            assertThat(get(managementPort(), "/actuator/health/readiness").statusCode())
+                    .isEqualTo(200);
+        });
+    }
+
+    @Test
+    void servesThePageWithEverythingItNeeds() throws Exception {
+        var page = get(port(), "/");
+        var names = page.body()
+                .lines()
+                .filter(line -> line.contains("href=\"") || line.contains("src=\""))
+                .map(line -> line.replaceAll(".*(?:href|src)=\"([^\"]+)\".*", "$1"))
+                .toList();
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(names).contains("monitoring.js", "monitoring.css", "favicon.svg");
+        for (String name : names) {
+            assertThat(name).doesNotContain("//");
+            assertThat(get(port(), "/" + name).statusCode()).as(name).isEqualTo(200);
+        }
+    }
+
+    private static Upload upload(int lane) {
+        return new Upload(UUID.randomUUID(), lane, Instant.ofEpochMilli(System.currentTimeMillis() - 60));
+    }
+
+    private static Origin receive(Upload upload) throws Exception {
+        return new Origin(incarnation, 0, offset(Records.received(upload)));
+    }
+
+    private static long offset(ProducerRecord<byte[], byte[]> made) throws Exception {
+        return producer.send(made).get().offset();
+    }
+
+    private static void send(ProducerRecord<byte[], byte[]> made) throws ExecutionException, InterruptedException {
+        producer.send(made).get();
+    }
+
+    private static void publish(ProducerRecord<byte[], byte[]> made) {
+        transactional.beginTransaction();
+        transactional.send(made);
+        transactional.commitTransaction();
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE).untilAsserted(assertion);
+    }
+
+    private static JsonNode overview() throws Exception {
+        return JSON.readTree(get(port(), "/api/overview").body());
+    }
+
+    private static JsonNode lane(int lane) throws Exception {
+        return overview().at("/lanes/lanes/" + lane);
+    }
+
+    private static JsonNode find(String list, String key, String value) throws Exception {
+        return overview()
+                .get(list)
+                .valueStream()
+                .filter(node -> node.get(key).asString().equals(value))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("%s: no %s '%s'".formatted(list, key, value)));
+    }
+
+    private static double records(String topic, String outcome) {
+        return counter("millrace.flow.records", "topic", topic, "outcome", outcome);
+    }
+
+    private static double counter(String name, String... tags) {
+        var counter = registry().find(name).tags(tags).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    private static double gauge(String name, String lane) {
+        return registry().get(name).tag("lane", lane).gauge().value();
+    }
+
+    private static MeterRegistry registry() {
+        return service.getBean(MeterRegistry.class);
+    }
+
+    private static String prometheus() throws Exception {
+        return get(managementPort(), "/actuator/prometheus").body();
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static int port() {
+        return service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    private static int managementPort() {
+        return service.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+    }
+
+    private static void writeProfile(Path repository) throws IOException {
+        Path folder = Files.createDirectories(repository.resolve("spam/2"));
+        var steps = IntStream.rangeClosed(0, 20).boxed().toList();
+        var links = Map.of(
+                "name",
+                "links",
+                "count",
+                2000,
+                "quantiles",
+                steps.stream().map(step -> step / 20.0).toList(),
+                "ranks",
+                steps.stream().map(step -> step * 100).toList());
+        Files.writeString(folder.resolve("profile.json"), JSON.writeValueAsString(Map.of("series", List.of(links))));
+        Files.writeString(
+                Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
+                name: spam
+                description: Tells unwanted mail from wanted mail.
+                content-types: [message/rfc822]
+                max-content-bytes: 1048576
+                deadline: 10m
+                parser: mail
+                encoder: { name: all-MiniLM-L6-v2, version: "1", max-tokens: 256 }
+                features: mail-v1
+                model: { name: spam, version: "2" }
+                positive-label: spam
+                threshold: 0.5
+                """);
+    }
+}

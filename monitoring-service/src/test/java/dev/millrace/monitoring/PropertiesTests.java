@@ -1,0 +1,72 @@
+package dev.millrace.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.monitoring.drift.DriftProperties;
+import dev.millrace.monitoring.lane.LaneProperties;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class PropertiesTests {
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withUserConfiguration(Settings.class);
+
+    @EnableConfigurationProperties({MonitoringProperties.class, DriftProperties.class, LaneProperties.class})
+    private static final class Settings {}
+
+    @Test
+    void haveDefaults() {
+        runner.run(context -> {
+            assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(25));
+            assertThat(context.getBean(DriftProperties.class)).isEqualTo(new DriftProperties(1000, 200, 0.001));
+            assertThat(context.getBean(LaneProperties.class))
+                    .isEqualTo(
+                            new LaneProperties(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30)));
+        });
+    }
+
+    @Test
+    void areAllMapped() {
+        runner.withPropertyValues(
+                        "millrace.monitoring.recent-results=7",
+                        "millrace.monitoring.drift.window-rows=400",
+                        "millrace.monitoring.drift.minimum-rows=150",
+                        "millrace.monitoring.drift.significance=0.01",
+                        "millrace.monitoring.lane.interval=1s",
+                        "millrace.monitoring.lane.timeout=3s",
+                        "millrace.monitoring.lane.stalled-after=5m")
+                .run(context -> {
+                    assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(7));
+                    assertThat(context.getBean(DriftProperties.class)).isEqualTo(new DriftProperties(400, 150, 0.01));
+                    assertThat(context.getBean(LaneProperties.class))
+                            .isEqualTo(new LaneProperties(
+                                    Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(5)));
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "millrace.monitoring.recent-results=0",
+                "millrace.monitoring.recent-results=501",
+                "millrace.monitoring.drift.window-rows=99",
+                "millrace.monitoring.drift.window-rows=100001",
+                "millrace.monitoring.drift.minimum-rows=99",
+                "millrace.monitoring.drift.minimum-rows=1001",
+                "millrace.monitoring.drift.significance=0",
+                "millrace.monitoring.drift.significance=0.2",
+                "millrace.monitoring.lane.interval=0s",
+                "millrace.monitoring.lane.interval=2m",
+                "millrace.monitoring.lane.timeout=0s",
+                "millrace.monitoring.lane.timeout=2m",
+                "millrace.monitoring.lane.stalled-after=0s",
+                "millrace.monitoring.lane.stalled-after=25h"
+            })
+    void refuseWhatIsOutOfRange(String property) {
+        runner.withPropertyValues(property).run(context -> assertThat(context).hasFailed());
+    }
+}

@@ -1,0 +1,271 @@
+package dev.millrace.monitoring.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contract.Headers;
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.UploadResult;
+import dev.millrace.contract.UploadResult.Status;
+import dev.millrace.contract.v1.ElementType;
+import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.contract.v1.Tensor;
+import dev.millrace.monitoring.flow.Records.Upload;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlowTests {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Listener listener = new Listener();
+    private final Flow flow = new Flow(registry, () -> NOW, 5, listener);
+
+    private static final class Listener implements FlowListener {
+        private final List<Map<String, Double>> inputs = new ArrayList<>();
+        private final List<String> models = new ArrayList<>();
+        private final List<UploadResult> results = new ArrayList<>();
+
+        @Override
+        public void extracted(String pipeline, Map<String, Double> values) {
+            inputs.add(values);
+        }
+
+        @Override
+        public void predicted(String pipeline, String model, String version) {
+            models.add(pipeline + ":" + model + "/" + version);
+        }
+
+        @Override
+        public void published(UploadResult result) {
+            results.add(result);
+        }
+    }
+
+    @Test
+    void countsEachTopicByOutcome() {
+        flow.accept(consumed(Records.received(upload())));
+        flow.accept(consumed(Records.extracted(upload(), origin(0), Map.of(), 1, 1)));
+        flow.accept(consumed(Records.failed(Topics.FEATURES, upload(), origin(1))));
+        flow.accept(consumed(Records.expired(Topics.PREDICTIONS, upload(), origin(0))));
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.EXPIRED, null)));
+
+        assertThat(records(Topics.UPLOADS, "value")).isEqualTo(1);
+        assertThat(records(Topics.FEATURES, "value")).isEqualTo(1);
+        assertThat(records(Topics.FEATURES, "failed")).isEqualTo(1);
+        assertThat(records(Topics.PREDICTIONS, "expired")).isEqualTo(1);
+        assertThat(records(Topics.RESULTS, "expired")).isEqualTo(1);
+    }
+
+    @Test
+    void tellsTheListenerTheInputsByName() {
+        flow.accept(consumed(Records.extracted(upload(), origin(0), Map.of("links", 3.0), 120, 30)));
+
+        assertThat(listener.inputs).containsExactly(Map.of("links", 3.0, "text_length", 120.0, "token_count", 30.0));
+    }
+
+    @Test
+    void tellsTheListenerWhichModelAnswered() {
+        flow.accept(consumed(Records.predicted(upload(), origin(0))));
+
+        assertThat(listener.models).containsExactly("spam:spam/2");
+    }
+
+    @Test
+    void takesARepeatUpOnce() {
+        flow.accept(consumed(Records.published(upload(), origin(3), Status.SUCCEEDED, 0.9)));
+        flow.accept(consumed(Records.published(upload(), origin(3), Status.SUCCEEDED, 0.9)));
+        flow.accept(consumed(Records.published(upload(), origin(2), Status.SUCCEEDED, 0.9)));
+
+        assertThat(records(Topics.RESULTS, "value")).isEqualTo(1);
+        assertThat(records(Topics.RESULTS, "repeated")).isEqualTo(2);
+        assertThat(listener.results).hasSize(1);
+    }
+
+    @Test
+    void takesUpATopicThatWasMadeAgain() {
+        flow.accept(consumed(Records.predicted(upload(), origin(3))));
+        flow.accept(consumed(Records.predicted(upload(), new Origin("another", 0, 0))));
+
+        assertThat(records(Topics.PREDICTIONS, "value")).isEqualTo(2);
+    }
+
+    @Test
+    void timesTheSendersHopAndTheWaitBeforeIt() {
+        flow.accept(consumed(Records.predicted(upload(), origin(0))));
+
+        var inference = stage("inference");
+        assertThat(inference.work().p50()).isEqualTo(10, Offset.offset(0.5));
+        assertThat(inference.queued().p99()).isEqualTo(5, Offset.offset(0.5));
+        assertThat(stage("feature").work().p50()).isNull();
+    }
+
+    @Test
+    void timesFromAcceptanceToTheResult() {
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
+
+        assertThat(flow.endToEnd().p50()).isEqualTo(60, Offset.offset(3.0));
+    }
+
+    @Test
+    void countsAnErrorOnceByCodeAndStage() {
+        flow.accept(consumed(Records.failed(Topics.FEATURES, upload(), origin(0))));
+        flow.accept(consumed(Records.failed(Topics.PREDICTIONS, upload(), origin(0))));
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.FAILED, null)));
+
+        assertThat(registry.get("millrace.flow.errors")
+                        .tags("code", "MALFORMED_MAIL", "stage", "feature")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(stage("feature").errors()).isEqualTo(Map.of("MALFORMED_MAIL", 1L));
+        assertThat(stage("inference").errors()).isEmpty();
+    }
+
+    @Test
+    void takesNoTagFromARecordThatItDoesNotKnow() {
+        var strange = Records.published(upload(), origin(0), Status.FAILED, null);
+        var body = new String(strange.value(), java.nio.charset.StandardCharsets.UTF_8)
+                .replace("MALFORMED_MAIL", "MADE_UP")
+                .replace("feature-service", "nobody");
+        flow.accept(consumed(new ProducerRecord<>(
+                strange.topic(),
+                strange.partition(),
+                strange.key(),
+                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                strange.headers())));
+
+        assertThat(registry.get("millrace.flow.errors").counters().stream()
+                        .map(Meter::getId)
+                        .map(id -> id.getTag("code") + " " + id.getTag("stage")))
+                .containsExactly("other other");
+    }
+
+    @Test
+    void keepsTheLastResults() {
+        for (int i = 0; i < 7; i++) {
+            flow.accept(consumed(Records.published(upload(), origin(i), Status.SUCCEEDED, i / 10.0)));
+        }
+
+        assertThat(flow.recentResults()).extracting(RecentResult::score).containsExactly(0.6, 0.5, 0.4, 0.3, 0.2);
+        assertThat(flow.recentResults().getFirst().millis()).isEqualTo(60);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Topics.UPLOADS, Topics.FEATURES, Topics.PREDICTIONS, Topics.RESULTS})
+    void namesABodyThatIsNotItsTopics(String topic) {
+        var made = new ProducerRecord<>(topic, 2, new byte[0], new byte[] {(byte) 0xff, 0x01});
+        Headers.set(made.headers(), Headers.UPLOAD_ID, UUID.randomUUID().toString());
+        Headers.set(made.headers(), Headers.ORIGIN, origin(0).toString());
+
+        flow.accept(consumed(made));
+
+        assertThat(records(topic, "undecodable")).isEqualTo(1);
+        assertThat(flow.badRecords()).singleElement().satisfies(bad -> {
+            assertThat(bad.place()).isEqualTo(topic + "/2/17");
+            assertThat(bad.reason()).startsWith("body: not");
+        });
+    }
+
+    @Test
+    void namesARecordWithoutHeaders() {
+        flow.accept(consumed(new ProducerRecord<>(Topics.UPLOADS, 0, new byte[0], new byte[0])));
+
+        assertThat(flow.badRecords())
+                .extracting(BadRecord::reason)
+                .containsExactly("millrace-upload-id: none (expected: a value)");
+    }
+
+    @Test
+    void namesARecordWithoutABody() {
+        flow.accept(consumed(new ProducerRecord<>(Topics.RESULTS, 0, new byte[0], null)));
+
+        assertThat(flow.badRecords()).extracting(BadRecord::reason).containsExactly("body: none (expected: an event)");
+    }
+
+    @Test
+    void namesAResultThatLacksWhatItMustHave() {
+        var made = Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9);
+
+        flow.accept(consumed(new ProducerRecord<>(
+                made.topic(),
+                0,
+                made.key(),
+                "{\"attempt\":1,\"hops\":[]}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                made.headers())));
+
+        assertThat(flow.badRecords())
+                .extracting(BadRecord::reason)
+                .singleElement()
+                .asString()
+                .startsWith("body: incomplete");
+    }
+
+    @Test
+    void namesFeaturesWithoutAValueForEachName() {
+        var made = Records.extracted(upload(), origin(0), Map.of(), 1, 1);
+        var body = FeaturesExtracted.newBuilder()
+                .addFeatureNames("links")
+                .addTensors(Tensor.newBuilder().setName("features").setElementType(ElementType.FLOAT32))
+                .build()
+                .toByteArray();
+
+        flow.accept(consumed(new ProducerRecord<>(made.topic(), 0, made.key(), body, made.headers())));
+
+        assertThat(flow.badRecords())
+                .extracting(BadRecord::reason)
+                .containsExactly("features: 0 bytes of FLOAT32 (expected: 4 of FLOAT32, one value a name)");
+    }
+
+    private StageFlow stage(String name) {
+        return flow.stages().stream()
+                .filter(stage -> stage.stage().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private double records(String topic, String outcome) {
+        return registry.get("millrace.flow.records")
+                .tags("topic", topic, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private static Upload upload() {
+        return new Upload(UUID.randomUUID(), 2, NOW.minusSeconds(1));
+    }
+
+    private static Origin origin(long offset) {
+        return new Origin("topic", 0, offset);
+    }
+
+    private static ConsumerRecord<byte[], byte @Nullable []> consumed(ProducerRecord<byte[], byte[]> made) {
+        return new ConsumerRecord<>(
+                made.topic(),
+                made.partition(),
+                17,
+                NOW.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                made.key(),
+                made.value(),
+                new RecordHeaders(made.headers()),
+                Optional.empty());
+    }
+}
