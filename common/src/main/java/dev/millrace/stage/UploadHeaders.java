@@ -98,7 +98,7 @@ public record UploadHeaders(
         Headers.set(headers, Headers.SCHEMA, Headers.SCHEMA_VERSION);
     }
 
-    /** Keeps the id if at least that is valid, so that the app still finds its upload's failure. */
+    /** Keeps id and attempt if both are valid, so that the app still finds its upload's failure. */
     private static UploadHeaders standIn(
             org.apache.kafka.common.header.Headers headers, Origin origin, Instant recordTime, String problem) {
         UUID id;
