@@ -54,6 +54,9 @@ final class HtmlText implements NodeFilter {
     private static final Pattern HIDING = Pattern.compile(
             "display\\s*:\\s*none|visibility\\s*:\\s*hidden|font-size\\s*:\\s*0(?:px|pt|em|%)?\\s*(?:;|$)");
 
+    private static final Pattern DOCUMENT =
+            Pattern.compile("\\s*+(?:<!doctype\\s++html|<html|<head|<body)[\\s>]", Pattern.CASE_INSENSITIVE);
+
     private final StringBuilder text = new StringBuilder();
     private final List<Markup.Link> links = new ArrayList<>();
     private int images;
@@ -74,6 +77,11 @@ final class HtmlText implements NodeFilter {
                 text,
                 new Markup(
                         html.length(), text.length(), renderer.links, renderer.images, renderer.forms, renderer.fonts));
+    }
+
+    /** Whether a text begins as a page of HTML does, whatever its type says: mails often forget to say that they are. */
+    static boolean isDocument(String text) {
+        return DOCUMENT.matcher(text).lookingAt();
     }
 
     @Override

@@ -176,7 +176,7 @@ public final class MailParser {
         String text = MailText.decode(bytes, descriptor.getCharset(), bytes.length == limit);
         text = MailText.clip(text, textBudget);
         textBudget -= text.length();
-        if (type.equals("text/html")) {
+        if (type.equals("text/html") || HtmlText.isDocument(text)) {
             var rendered = HtmlText.render(text);
             markup = markup.plus(rendered.markup());
             current().add(rendered.text());

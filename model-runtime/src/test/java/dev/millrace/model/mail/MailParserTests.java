@@ -155,6 +155,21 @@ class MailParserTests {
         assertThat(mail.text()).isEqualTo("words");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\n<HTML lang=en><body>rich</body></html>", "<!DOCTYPE html>\n<p>rich", "<body>rich"})
+    void rendersAPageThatIsCalledPlainText(String page) throws Exception {
+        var mail = parse("Subject: x\n\n" + page + "\n");
+
+        assertThat(mail.text()).isEqualTo("rich");
+        assertThat(mail.plainLength()).isZero();
+    }
+
+    @Test
+    void keepsPlainTextThatOnlySpeaksOfHtml() throws Exception {
+        assertThat(parse("Subject: x\n\nUse <html> first.").text()).isEqualTo("Use <html> first.");
+        assertThat(parse("Subject: x\n\n<htmlish> words").text()).isEqualTo("<htmlish> words");
+    }
+
     @Test
     void joinsMixedPartsAndCountsAttachments() throws Exception {
         var mail = parse(multipart(
