@@ -1,0 +1,53 @@
+package dev.millrace.models.training;
+
+import dev.millrace.models.evaluation.CorpusMail;
+
+/** A labelled mail as the heads see it. Immutable; its vectors are not to be written to. */
+final class EncodedMail {
+    private final CorpusMail mail;
+    private final float[] embedding;
+    private final float[] features;
+    private final int textLength;
+    private final int tokenCount;
+    private final String textKey;
+
+    /**
+     * @param embedding of shape (E)
+     * @param features of shape (F), as extracted
+     * @param textLength of the model text, in UTF-16 units
+     * @param tokenCount tokens of the model text before truncation
+     * @param textKey equal for mails whose texts are repeats of each other
+     */
+    EncodedMail(CorpusMail mail, float[] embedding, float[] features, int textLength, int tokenCount, String textKey) {
+        this.mail = mail;
+        this.embedding = embedding;
+        this.features = features;
+        this.textLength = textLength;
+        this.tokenCount = tokenCount;
+        this.textKey = textKey;
+    }
+
+    CorpusMail mail() {
+        return mail;
+    }
+
+    float[] embedding() {
+        return embedding;
+    }
+
+    float[] features() {
+        return features;
+    }
+
+    int textLength() {
+        return textLength;
+    }
+
+    int tokenCount() {
+        return tokenCount;
+    }
+
+    String textKey() {
+        return textKey;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.millrace.models.training;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.millrace.model.Classifier;
+import dev.millrace.model.ModelDescriptor;
+import dev.millrace.model.ModelRepository;
+import dev.millrace.model.Precision;
+import dev.millrace.model.StoredModel;
+import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.models.evaluation.CorpusMail;
+import dev.millrace.models.evaluation.ScoredMail;
+import dev.millrace.models.torchscript.Heads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/** Writes a head into its folder of the model repository, and scores mails with what lies there. */
+final class HeadWriter {
+    private static final String NAME = "spam";
+    private static final List<String> LABELS = List.of(CorpusMail.HAM, CorpusMail.SPAM);
+
+    private final Path folder;
+    private final TrainedHead head;
+    private final int embeddingSize;
+    private final int featureCount;
+
+    /** @param example of the mails it was trained on, for the sizes */
+    HeadWriter(Path folder, TrainedHead head, EncodedMail example) {
+        this.folder = folder;
+        this.head = head;
+        this.embeddingSize = example.embedding().length;
+        this.featureCount = example.features().length;
+    }
+
+    /** Writes the weights and the profile; a card that is there is removed, as it spoke of other weights. */
+    void write(HeadWeights weights, HeadInputs inputs, Profile profile) throws IOException {
+        Files.createDirectories(folder);
+        var archive = head.takesFeatures()
+                ? Heads.multilayer(
+                        inputs.mean(),
+                        inputs.standardDeviation(),
+                        weights.hiddenWeight(),
+                        weights.hiddenBias(),
+                        weights.outputWeight(),
+                        weights.outputBias())
+                : Heads.logistic(weights.outputWeight(), weights.outputBias());
+        archive.writeTo(folder.resolve("model.pt"));
+        Files.writeString(folder.resolve("profile.json"), profile.toJson());
+        Files.deleteIfExists(folder.resolve("CARD.md"));
+        StoredModel.seal(folder, descriptor());
+    }
+
+    /** Scores mails with the files as they lie in the folder, by the code that serves. */
+    List<ScoredMail> score(List<EncodedMail> mails) {
+        Path repository = requireNonNull(requireNonNull(folder.getParent()).getParent());
+        var records = new ArrayList<Map<String, float[]>>();
+        for (var mail : mails) {
+            records.add(Map.of("embedding", mail.embedding(), "features", mail.features()));
+        }
+        try (var classifier = Classifier.load(ModelRepository.open(repository).model(NAME, head.version()), 1)) {
+            double[][] probabilities = classifier.predict(records);
+            int spam = classifier.labels().indexOf(CorpusMail.SPAM);
+            var scored = new ArrayList<ScoredMail>();
+            for (int i = 0; i < probabilities.length; i++) {
+                var mail = mails.get(i).mail();
+                scored.add(new ScoredMail(mail.id(), mail.group(), mail.isSpam(), probabilities[i][spam]));
+            }
+            return scored;
+        }
+    }
+
+    void seal(ModelCard card) throws IOException {
+        Files.writeString(folder.resolve("CARD.md"), card.toMarkdown());
+        StoredModel.seal(folder, descriptor());
+    }
+
+    /** @param scores of the same mails, by heads that were not trained on them */
+    static Profile profile(List<EncodedMail> mails, List<ScoredMail> scores) {
+        var series = new ArrayList<Profile.Series>();
+        series.add(Profile.series(
+                "score", scores.stream().mapToDouble(ScoredMail::score).toArray()));
+        series.add(series("text_length", mails, EncodedMail::textLength));
+        series.add(series("token_count", mails, EncodedMail::tokenCount));
+        for (int i = 0; i < MailFeatures.NAMES.size(); i++) {
+            int feature = i;
+            series.add(series(MailFeatures.NAMES.get(i), mails, mail -> mail.features()[feature]));
+        }
+        return new Profile(series);
+    }
+
+    private static Profile.Series series(String name, List<EncodedMail> mails, ToDoubleFunction<EncodedMail> value) {
+        return Profile.series(name, mails.stream().mapToDouble(value).toArray());
+    }
+
+    private ModelDescriptor descriptor() {
+        var inputs = new ArrayList<ModelDescriptor.Input>();
+        inputs.add(new ModelDescriptor.Input("embedding", embeddingSize));
+        if (head.takesFeatures()) {
+            inputs.add(new ModelDescriptor.Input("features", featureCount));
+        }
+        return new ModelDescriptor(
+                NAME,
+                head.version(),
+                "Tells unwanted mail from wanted mail. " + head.kind().replace("`", ""),
+                null,
+                new ModelDescriptor.Classifier(inputs, LABELS),
+                Map.of(Precision.FP32, "model.pt"),
+                new TreeMap<>());
+    }
+}
