@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             SendCommand.class,
             TailCommand.class,
+            EvalCommand.class,
             TopicsCommand.class,
             ModelsCommand.class,
             LogsCommand.class,

@@ -12,13 +12,17 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 
 /** Posts uploads to collector's HTTP API. Thread-safe. */
 final class UploadClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Set<Integer> AGAIN = Set.of(202, 409, 503);
+    private static final long MAX_PAUSE_SECONDS = 10;
 
     private final String api;
     private final HttpClient client = HttpClient.newBuilder()
@@ -46,31 +50,58 @@ final class UploadClient implements AutoCloseable {
      * @throws SuiteException if it is refused or collector does not answer
      */
     Accepted post(byte[] content, String contentType, String pipeline, boolean wait) {
-        var uri = URI.create(api + "/v1/uploads?pipeline=" + URLEncoder.encode(pipeline, StandardCharsets.UTF_8));
-        var request = HttpRequest.newBuilder(uri)
-                .timeout(TIMEOUT)
-                .header("Content-Type", contentType)
-                .POST(BodyPublishers.ofByteArray(content));
+        var request = request(content, contentType, pipeline);
         if (wait) {
             request.header("Prefer", "wait=30");
         }
         var response = send(request.build());
         if (response.statusCode() != 200 && response.statusCode() != 202) {
-            throw new SuiteException(
-                    "the upload is refused with status " + response.statusCode(),
-                    "see below",
-                    List.of(response.body()));
+            throw refused(response);
         }
-        var location = uri.resolve(response.headers()
-                .firstValue("Location")
-                .or(() -> response.headers().firstValue("Content-Location"))
-                .orElseThrow(() -> new IllegalStateException("an accepted upload without Location: " + response)));
+        var location = response.uri()
+                .resolve(response.headers()
+                        .firstValue("Location")
+                        .or(() -> response.headers().firstValue("Content-Location"))
+                        .orElseThrow(
+                                () -> new IllegalStateException("an accepted upload without Location: " + response)));
         String path = location.getPath();
         return new Accepted(
                 UUID.fromString(path.substring(path.lastIndexOf('/') + 1)),
                 location,
                 response.statusCode() == 200,
                 response.body());
+    }
+
+    /**
+     * Posts an upload and waits for its result, however often collector is too busy: the same request with the same
+     * {@code Idempotency-Key} is one upload, so it is sent again until its result is there.
+     *
+     * @param patience how long to go on
+     * @return the result, JSON
+     * @throws SuiteException if it is refused, collector does not answer, or there is no result in time
+     */
+    String postAndAwait(byte[] content, String contentType, String pipeline, Duration patience) {
+        var request = request(content, contentType, pipeline)
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .header("Prefer", "wait=30")
+                .build();
+        for (var deadline = Instant.now().plus(patience); ; ) {
+            var response = send(request);
+            if (response.statusCode() == 200) {
+                return response.body();
+            }
+            // 202: not there yet; 409: another try of this request is not answered yet; 503: busy, or it is not known.
+            if (!AGAIN.contains(response.statusCode())) {
+                throw refused(response);
+            }
+            if (Instant.now().isAfter(deadline)) {
+                throw new SuiteException(
+                        "no result within %s".formatted(patience),
+                        "look into './millrace status' and './millrace logs'",
+                        List.of(response.body()));
+            }
+            pause(response);
+        }
     }
 
     /** The content type that a file's extension stands for. @throws SuiteException if it is another one */
@@ -91,6 +122,38 @@ final class UploadClient implements AutoCloseable {
         client.shutdownNow();
     }
 
+    private HttpRequest.Builder request(byte[] content, String contentType, String pipeline) {
+        return HttpRequest.newBuilder(
+                        URI.create(api + "/v1/uploads?pipeline=" + URLEncoder.encode(pipeline, StandardCharsets.UTF_8)))
+                .timeout(TIMEOUT)
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofByteArray(content));
+    }
+
+    private static SuiteException refused(HttpResponse<String> response) {
+        return new SuiteException(
+                "the upload is refused with status " + response.statusCode(), "see below", List.of(response.body()));
+    }
+
+    /** Waits as long as the answer asks for. */
+    private static void pause(HttpResponse<String> response) {
+        long seconds = response.headers()
+                .firstValue("Retry-After")
+                .filter(value -> value.matches("[0-9]{1,4}"))
+                .map(Long::parseLong)
+                .orElse(1L);
+        try {
+            Thread.sleep(Duration.ofSeconds(Math.clamp(seconds, 0, MAX_PAUSE_SECONDS)));
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private static SuiteException interrupted() {
+        Thread.currentThread().interrupt();
+        return new SuiteException("interrupted", "try again");
+    }
+
     private HttpResponse<String> send(HttpRequest request) {
         try {
             return client.send(request, BodyHandlers.ofString());
@@ -100,8 +163,7 @@ final class UploadClient implements AutoCloseable {
             throw new SuiteException(
                     "collector does not answer at %s: %s".formatted(api, e), "look into './millrace logs collector'");
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SuiteException("interrupted", "try again");
+            throw interrupted();
         }
     }
 }

@@ -9,7 +9,11 @@ import dev.millrace.sandbox.Ports;
 import dev.millrace.standalone.suite.SuiteException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +69,26 @@ class UploadClientTests {
                 .isThrownBy(() -> client.post(new byte[1], "text/plain", "no such", false))
                 .withMessageContaining("refused with status 404")
                 .satisfies(e -> assertThat(e.evidence()).containsExactly("{\"code\":\"UNKNOWN_PIPELINE\"}"));
+    }
+
+    @Test
+    void postsAgainUntilTheResultIsThere() {
+        var keys = new CopyOnWriteArrayList<String>();
+        var statuses = new ArrayDeque<>(List.of(503, 202, 200));
+        server.createContext("/", exchange -> {
+            keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("Retry-After", "0");
+            byte[] body = "{}".getBytes(UTF_8);
+            exchange.sendResponseHeaders(statuses.remove(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+
+        String result = client.postAndAwait(new byte[1], "text/plain", "spam", Duration.ofSeconds(20));
+
+        assertThat(result).isEqualTo("{}");
+        assertThat(keys).hasSize(3).containsOnly(keys.getFirst()).doesNotContainNull();
     }
 
     @Test
