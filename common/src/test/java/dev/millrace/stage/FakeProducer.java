@@ -1,6 +1,8 @@
 package dev.millrace.stage;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** A producer whose sends are acknowledged, but for those that the test refuses. */
 class FakeProducer extends MockProducer<byte[], byte[]> {
     private final Function<ProducerRecord<byte[], byte[]>, @Nullable RuntimeException> refusal;
+    private final Map<CompletableFuture<RecordMetadata>, RuntimeException> late = new LinkedHashMap<>();
+
+    /** Whether refusals wait for the next flush, as the broker's do; the client's own come at once. */
+    boolean refusesLate;
 
     FakeProducer() {
         this(record -> null);
@@ -27,7 +33,26 @@ class FakeProducer extends MockProducer<byte[], byte[]> {
     @Override
     public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
         RuntimeException refused = refusal.apply(record);
-        return refused == null ? super.send(record, callback) : CompletableFuture.failedFuture(refused);
+        if (refused == null) {
+            return super.send(record, callback);
+        }
+        var send = new CompletableFuture<RecordMetadata>();
+        late.put(send, refused);
+        if (!refusesLate) {
+            refuse();
+        }
+        return send;
+    }
+
+    @Override
+    public synchronized void flush() {
+        super.flush();
+        refuse();
+    }
+
+    private void refuse() {
+        late.forEach(CompletableFuture::completeExceptionally);
+        late.clear();
     }
 
     /** What was acknowledged on a topic, in order. */

@@ -44,6 +44,7 @@ class InnerStageTests {
     private List<ConsumerRecord<byte[], byte[]>> log = List.of();
     private String incarnation = TestRecords.INCARNATION;
     private Instant now = NOW;
+    private boolean brokerIsThere = true;
     private InnerStage<String, String> stage = stage(LaneSource.OWN_POSITION);
 
     private InnerStage<String, String> stage(LaneSource source) {
@@ -55,6 +56,7 @@ class InnerStageTests {
                 definition,
                 () -> {
                     producers.add(new FakeProducer(this::refusal));
+                    producers.getLast().refusesLate = brokerIsThere;
                     return producers.getLast();
                 },
                 meters,
@@ -276,6 +278,7 @@ class InnerStageTests {
     @Test
     void sendsNothingMoreOnceASendFindsNoBroker() {
         log = uploads("a", "b", "c");
+        brokerIsThere = false;
         assign();
         refusedOnce.addAll(Set.of("output.v1 a", "output.v1 b", "output.v1 c"));
 
@@ -314,6 +317,18 @@ class InnerStageTests {
 
         stage.revoked(List.of(LANE));
         assertThat(meters.stalledLanes()).isEmpty();
+    }
+
+    @Test
+    void worksOnNoLaneThatItHasLost() {
+        log = uploads("a");
+        assign();
+        stage.revoked(List.of(LANE));
+
+        poll();
+
+        assertThat(sent()).isEmpty();
+        assertThat(consumer.commit()).isNull();
     }
 
     @Test

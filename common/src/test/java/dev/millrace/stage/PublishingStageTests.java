@@ -251,6 +251,16 @@ class PublishingStageTests {
     }
 
     @Test
+    void findsItsFirstRecordBehindAHole() {
+        logOf(inner(7, link(0, -1), "a"));
+        assign();
+
+        pollToTheEnd();
+
+        assertThat(bodies(published)).containsExactly("a");
+    }
+
+    @Test
     void waitsUntilTheTruthCanBeRead() {
         logOf(inner(0, link(0, -1), "a"));
         openTransactions = 2;
@@ -304,6 +314,7 @@ class PublishingStageTests {
 
         assertThat(bodies(published)).containsExactly("a");
         assertThat(committed()).isEqualTo(2);
+        assertThat(consumer.position(LANE)).isEqualTo(2);
         assertThat(consumer.paused()).containsExactly(LANE);
         assertThat(meters.stalledLanes().get(3)).startsWith("FORK");
     }
