@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** A Kafka broker (KRaft, controller included) in a JVM of its own, on 127.0.0.1. */
 public final class BrokerProcess implements Server {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(180);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final int ATTEMPTS = 3;
 

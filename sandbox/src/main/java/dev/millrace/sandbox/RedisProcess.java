@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** A Redis server on 127.0.0.1 with a password of its own, which forgets everything when it ends. */
 public final class RedisProcess implements Server {
-    private static final Duration START = Duration.ofSeconds(20);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 3;
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.ParentCommand;
                 "Starts the suite, posts 24 sample mails, prints each result as it arrives on the result topic, and"
                         + " stays until Ctrl-C.")
 final class DemoCommand implements Callable<Integer> {
+    /** How long to wait for the next result. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @ParentCommand
@@ -63,7 +64,11 @@ final class DemoCommand implements Callable<Integer> {
             while (!round.isComplete()
                     && System.nanoTime() < deadline
                     && !suite.failure().isDone()) {
-                round.arrived(results.poll(Duration.ofMillis(200)), Duration.ofNanos(System.nanoTime() - begin));
+                var arrivals = results.poll(Duration.ofMillis(200));
+                round.arrived(arrivals, Duration.ofNanos(System.nanoTime() - begin));
+                if (!arrivals.isEmpty()) {
+                    deadline = System.nanoTime() + PATIENCE.toNanos();
+                }
             }
             // A second result of any of them would come right behind.
             round.arrived(results.poll(Duration.ofMillis(500)), Duration.ofNanos(System.nanoTime() - begin));

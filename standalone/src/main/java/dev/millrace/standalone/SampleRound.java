@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class SampleRound {
             }
             if (first == null) {
                 first = elapsed;
-                console.print(console.bold("  %-36s  %-28s  %-6s %6s  %-8s %8s"
+                console.print(console.bold("  %-36s  %-30s  %-6s %6s  %-8s %8s"
                         .formatted("ID", "SAMPLE", "LABEL", "SCORE", "MODEL", "TIME")));
             }
             console.print(row(sample, arrival));
@@ -71,6 +72,11 @@ final class SampleRound {
                 results.size() - repeated.stream().distinct().count(),
                 size,
                 wrong.size());
+        // What the models get wrong is to be seen, also where nothing depends on it.
+        long asWritten = results.entrySet().stream()
+                .filter(entry -> isRight(Objects.requireNonNull(posted.get(entry.getKey())), entry.getValue()))
+                .count();
+        console.print("      %d of %d labels are those that the samples were written for", asWritten, size);
         if (!results.isEmpty()) {
             var latencies =
                     results.values().stream().map(Arrival::latency).sorted().toList();
@@ -90,7 +96,7 @@ final class SampleRound {
         var result = arrival.result();
         boolean right = isRight(sample, arrival);
         String label = "%-6s".formatted(result.label() == null ? result.status().name() : result.label());
-        return "  %s  %-28s  %s %6s  %-8s %8s%s"
+        return "  %s  %-30s  %s %6s  %-8s %8s%s"
                 .formatted(
                         result.id(),
                         sample.file(),

@@ -32,7 +32,7 @@ class SampleRoundTests {
         assertThat(round.isComplete()).isTrue();
         assertThat(round.summarise()).isTrue();
         assertThat(text())
-                .contains("%s  01-ham-lunch.eml              ham    0.2500  spam/2      41 ms".formatted(first))
+                .contains("%s  01-ham-lunch.eml                ham    0.2500  spam/2      41 ms".formatted(first))
                 .contains("2 of 2 samples have their one result, 0 labels of clear-cut samples are wrong");
     }
 
@@ -55,6 +55,20 @@ class SampleRoundTests {
     }
 
     @Test
+    void showsAWrongLabelOfAnUnclearSampleToo() {
+        var unclear = UUID.fromString("019ab000-0000-7000-8000-000000000003");
+        var lone = new SampleRound(console(), List.of(new Sample("07-ham-receipt.eml", "ham", false)));
+        lone.posted(unclear, new Sample("07-ham-receipt.eml", "ham", false));
+
+        lone.arrived(List.of(arrival(unclear, "spam")), Duration.ofSeconds(20));
+
+        assertThat(lone.summarise()).isTrue();
+        assertThat(text())
+                .contains("expected: ham")
+                .contains("0 of 1 labels are those that the samples were written for");
+    }
+
+    @Test
     void isWrongWhenOneComesTwice() {
         arrive(first, "ham");
         arrive(second, "spam");
@@ -72,16 +86,24 @@ class SampleRoundTests {
     }
 
     private SampleRound round() {
-        var out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         var lunch = new Sample("01-ham-lunch.eml", "ham", true);
         var lottery = new Sample("02-spam-lottery.eml", "spam", true);
-        var created = new SampleRound(new Console(out, out, false, false), List.of(lunch, lottery));
+        var created = new SampleRound(console(), List.of(lunch, lottery));
         created.posted(first, lunch);
         created.posted(second, lottery);
         return created;
     }
 
+    private Console console() {
+        var out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        return new Console(out, out, false, false);
+    }
+
     private void arrive(UUID id, String label) {
+        round.arrived(List.of(arrival(id, label)), Duration.ofSeconds(20));
+    }
+
+    private static Arrival arrival(UUID id, String label) {
         var result = new UploadResult(
                 id,
                 1,
@@ -97,7 +119,7 @@ class SampleRoundTests {
                 ACCEPTED.plusMillis(30),
                 List.of(),
                 null);
-        round.arrived(List.of(new Arrival(result, "{}", ACCEPTED.plusMillis(41))), Duration.ofSeconds(20));
+        return new Arrival(result, "{}", ACCEPTED.plusMillis(41));
     }
 
     private String text() {

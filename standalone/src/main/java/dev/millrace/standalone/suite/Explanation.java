@@ -18,9 +18,7 @@ public final class Explanation {
     }
 
     private static SuiteException ofProcess(ProcessFailedException died, Path folder) {
-        var evidence = died.lastLines().stream()
-                .flatMap(line -> LogLine.render(line).stream())
-                .toList();
+        var evidence = LogLine.essence(died.lastLines());
         String cause = String.valueOf(died.getMessage()).lines().findFirst().orElse(died.process());
         return ofText(String.join("\n", evidence) + cause, cause, evidence, folder);
     }

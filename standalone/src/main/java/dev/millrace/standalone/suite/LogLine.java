@@ -28,6 +28,22 @@ public final class LogLine {
         }
     }
 
+    /** The errors among the lines, or all of them if none is a structured error; rendered. */
+    static List<String> essence(List<String> lines) {
+        var errors = lines.stream().filter(LogLine::isError).toList();
+        return (errors.isEmpty() ? lines : errors)
+                .stream().flatMap(line -> render(line).stream()).toList();
+    }
+
+    private static boolean isError(String line) {
+        try {
+            return line.startsWith("{")
+                    && JSON.readTree(line).at("/log/level").asString("").equals("ERROR");
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
     private static List<String> render(JsonNode event) {
         var lines = new ArrayList<String>();
         lines.add("%s %-5s %s: %s"

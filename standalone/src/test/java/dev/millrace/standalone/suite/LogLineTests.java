@@ -2,6 +2,7 @@ package dev.millrace.standalone.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogLineTests {
@@ -31,6 +32,15 @@ class LogLineTests {
         assertThat(lines)
                 .singleElement()
                 .satisfies(line -> assertThat(line).hasSizeLessThan(510).endsWith("..."));
+    }
+
+    @Test
+    void keepsToTheErrorsIfThereAreAny() {
+        String info = "{\"log\":{\"level\":\"INFO\",\"logger\":\"a.B\"},\"message\":\"starting\"}";
+        String error = "{\"log\":{\"level\":\"ERROR\",\"logger\":\"a.B\"},\"message\":\"no model\"}";
+
+        assertThat(LogLine.essence(List.of(info, error, "bye"))).containsExactly(" ERROR B: no model");
+        assertThat(LogLine.essence(List.of(info, "bye"))).containsExactly(" INFO  B: starting", "bye");
     }
 
     @Test

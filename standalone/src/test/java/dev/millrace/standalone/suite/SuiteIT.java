@@ -22,6 +22,11 @@ class SuiteIT {
     @AfterEach
     void end() {
         LeftOver.end(folder());
+        // Whatever a failed test has let go.
+        ProcessHandle.current()
+                .children()
+                .filter(child -> !child.info().commandLine().orElse("").contains("millrace-warden"))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 
     @Test

@@ -1,0 +1,18 @@
+package dev.millrace.standalone.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ServiceTests {
+    @Test
+    void givesMoreHeapToThoseThatRunModels() {
+        assertThat(Service.INFERENCE.flags("")).contains("-Xmx256m", "-Dai.djl.offline=true");
+        assertThat(Service.COLLECTOR.flags("")).contains("-Xmx160m").doesNotContain("-Dai.djl.offline=true");
+    }
+
+    @Test
+    void letsTheUsersFlagsWin() {
+        assertThat(Service.COLLECTOR.flags(" -Xmx1g  -XX:+UseG1GC ")).endsWith("-Xmx1g", "-XX:+UseG1GC");
+    }
+}
