@@ -16,9 +16,12 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -37,10 +40,12 @@ public final class Suite implements AutoCloseable {
     private final StateFolder folder;
     private final Addresses addresses;
     private final Progress progress;
+    private final Map<String, String> settings;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CompletableFuture<SuiteException> failure = new CompletableFuture<>();
     private final Map<Service, ManagedProcess> services = new EnumMap<>(Service.class);
     private final List<SuiteState.Member> members = new ArrayList<>();
+    private final Set<ManagedProcess> killed = ConcurrentHashMap.newKeySet();
 
     private StateFolder.@Nullable Lock lock;
     private @Nullable BrokerProcess broker;
@@ -51,10 +56,21 @@ public final class Suite implements AutoCloseable {
     private volatile boolean closing;
 
     public Suite(Installation installation, StateFolder folder, Addresses addresses, Progress progress) {
+        this(installation, folder, addresses, progress, Map.of());
+    }
+
+    /** @param settings variables of the services' environment, in place of what the suite sets */
+    public Suite(
+            Installation installation,
+            StateFolder folder,
+            Addresses addresses,
+            Progress progress,
+            Map<String, String> settings) {
         this.installation = installation;
         this.folder = folder;
         this.addresses = addresses;
         this.progress = progress;
+        this.settings = Map.copyOf(settings);
     }
 
     /**
@@ -106,6 +122,34 @@ public final class Suite implements AutoCloseable {
     /** Completes if a process of the suite ends by itself, with how and why. */
     public CompletableFuture<SuiteException> failure() {
         return failure;
+    }
+
+    /** Process id of a service. */
+    synchronized long pid(Service service) {
+        return running(service).pid();
+    }
+
+    /** Ends a service as {@code kill -9} does, without the suite taking it for a failure. */
+    void kill(Service service) {
+        ManagedProcess process;
+        synchronized (this) {
+            process = running(service);
+            killed.add(process);
+            members.removeIf(member -> member.name().equals(service.title()));
+        }
+        process.kill();
+        process.onExit().join();
+    }
+
+    /** Starts a service that was killed, and waits until it is ready. */
+    void startAgain(Service service) {
+        try (var health = new Health()) {
+            startService(service, health);
+        }
+    }
+
+    private ManagedProcess running(Service service) {
+        return Objects.requireNonNull(services.get(service), () -> service.title() + " was not started");
     }
 
     /** Lets the suite live on when this process ends. */
@@ -204,6 +248,10 @@ public final class Suite implements AutoCloseable {
         }
         environment.put("MILLRACE_MODELS_REPOSITORY", models.toString());
         environment.put("MILLRACE_INSTANCE", "standalone");
+        // There is one of each service, so one that is started again is the same member and gets its lanes back at
+        // once.
+        environment.put("MILLRACE_STAGE_STATICMEMBERSHIP", "true");
+        environment.putAll(settings);
         return environment;
     }
 
@@ -245,7 +293,7 @@ public final class Suite implements AutoCloseable {
                 new SuiteState.Member(name, new ProcessIdentity(process.pid(), process.startedAt()), process.log()));
         record();
         var unused = process.onExit().thenAccept(status -> {
-            if (!closing) {
+            if (!closing && !killed.contains(process)) {
                 failure.complete(explain(process.failed("ended with status " + status)));
             }
         });

@@ -1,0 +1,196 @@
+package dev.millrace.feature;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.contract.Headers;
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.Tensors;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.UploadReceived;
+import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.models.importing.ModelRepositoryBuilder;
+import dev.millrace.sandbox.Sandbox;
+import dev.millrace.sandbox.SandboxExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The real encoder on a real broker. Each test has a lane of its own. */
+@ExtendWith(SandboxExtension.class)
+class FeatureIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final byte[] MAIL = mail("Lunch on Friday", "Shall we meet at noon? I will bring the plans.");
+
+    private static Sandbox sandbox;
+    private static ConfigurableApplicationContext service;
+    private static KafkaProducer<byte[], byte[]> producer;
+
+    @BeforeAll
+    static void start(Sandbox shared) {
+        sandbox = shared;
+        var repository = new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build();
+        service = new SpringApplication(FeatureApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--millrace.models.repository=" + repository,
+                        "--spring.kafka.bootstrap-servers=" + shared.bootstrapServers(),
+                        "--spring.data.redis.url=" + shared.redisUrl());
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", shared.bootstrapServers(), "acks", "all"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        service.close();
+    }
+
+    @Test
+    void turnsAMailIntoAnEmbeddingAndFeatures() throws InvalidProtocolBufferException {
+        send(0, upload("message/rfc822", MAIL), Instant.now().plusSeconds(60));
+
+        var features = FeaturesExtracted.parseFrom(outcomes(0, 1).getFirst().value());
+
+        float[] embedding = Tensors.floats(features.getTensors(0));
+        assertThat(embedding).hasSize(384);
+        double square = 0;
+        for (float element : embedding) {
+            square += element * element;
+        }
+        assertThat(square).isBetween(0.999, 1.001);
+        assertThat(Tensors.floats(features.getTensors(1))).hasSize(MailFeatures.NAMES.size());
+        assertThat(features.getFeatureNamesList()).isEqualTo(MailFeatures.NAMES);
+        assertThat(features.getTokenCount()).isBetween(10, 30);
+        assertThat(features.getEncoder().getName()).isEqualTo("all-MiniLM-L6-v2");
+        assertThat(features.getEncoder().getDigest()).hasSize(64);
+    }
+
+    @Test
+    void answersEachRecordInItsPlaceWhateverItHolds() throws InvalidProtocolBufferException {
+        int lane = 1;
+        Instant later = Instant.now().plusSeconds(60);
+        send(lane, upload("message/rfc822", MAIL), later);
+        send(lane, new byte[] {(byte) 0xff, 3, 1}, later);
+        send(lane, null, later);
+        send(lane, upload("image/png", MAIL), later);
+        send(lane, upload("text/plain", new byte[] {(byte) 0xc3}), later);
+        send(lane, upload("message/rfc822", MAIL), Instant.now().minusSeconds(1));
+        producer.send(new ProducerRecord<>(Topics.UPLOADS, lane, null, upload("message/rfc822", MAIL)));
+        send(lane, upload("text/plain", "Buy now, limited offer".getBytes(UTF_8)), later);
+
+        var outcomes = outcomes(lane, 8);
+
+        assertThat(outcomes)
+                .extracting(outcome -> header(outcome, Headers.OUTCOME))
+                .containsExactly("value", "failed", "failed", "failed", "failed", "expired", "failed", "value");
+        assertThat(outcomes)
+                .extracting(
+                        outcome -> Origin.parse(header(outcome, Headers.ORIGIN)).offset())
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        for (int i = 1; i < outcomes.size(); i++) {
+            assertThat(header(outcomes.get(i), Headers.PREDECESSOR))
+                    .isEqualTo(header(outcomes.get(i - 1), Headers.ORIGIN));
+        }
+        var undecodable = OutcomeFailed.parseFrom(outcomes.get(1).value());
+        assertThat(undecodable.getCode()).isEqualTo("UNDECODABLE_RECORD");
+        var letter =
+                records(undecodable.getDeadLetter().split("/", 2)[0], lane, 1).getFirst();
+        assertThat(letter.value()).containsExactly(0xff, 3, 1);
+        assertThat(header(letter, Headers.DEAD_LETTER_ID)).isEqualTo(undecodable.getDeadLetter());
+        assertThat(header(letter, Headers.UPLOAD_ID)).isEqualTo(header(outcomes.get(1), Headers.UPLOAD_ID));
+    }
+
+    @Test
+    void computesTheSameWhateverSharesTheBatch() {
+        int lane = 2;
+        Instant later = Instant.now().plusSeconds(60);
+        send(lane, upload("message/rfc822", MAIL), later);
+        assertThat(outcomes(lane, 1)).hasSize(1);
+        for (int i = 0; i < 40; i++) {
+            send(lane, upload("message/rfc822", mail("Note " + i, "word ".repeat(1 + i * 7))), later);
+        }
+        send(lane, upload("message/rfc822", MAIL), later);
+
+        var outcomes = outcomes(lane, 42);
+
+        assertThat(outcomes.getLast().value()).isEqualTo(outcomes.getFirst().value());
+    }
+
+    private static byte[] mail(String subject, String text) {
+        return "From: a@example.org\r\nSubject: %s\r\n\r\n%s\r\n"
+                .formatted(subject, text)
+                .getBytes(UTF_8);
+    }
+
+    private static byte[] upload(String contentType, byte[] content) {
+        return UploadReceived.newBuilder()
+                .setPipeline("spam")
+                .setContentType(contentType)
+                .setContent(ByteString.copyFrom(content))
+                .build()
+                .toByteArray();
+    }
+
+    private static void send(int lane, byte @Nullable [] body, Instant deadline) {
+        var record = new ProducerRecord<byte[], byte[]>(Topics.UPLOADS, lane, "key".getBytes(UTF_8), body);
+        Headers.set(record.headers(), Headers.UPLOAD_ID, UUID.randomUUID().toString());
+        Headers.set(record.headers(), Headers.ATTEMPT, "1");
+        Headers.set(record.headers(), Headers.PIPELINE, "spam");
+        Headers.set(
+                record.headers(),
+                Headers.ACCEPTED_AT,
+                Long.toString(Instant.now().toEpochMilli()));
+        Headers.set(record.headers(), Headers.DEADLINE, Long.toString(deadline.toEpochMilli()));
+        Headers.set(record.headers(), Headers.SCHEMA, Headers.SCHEMA_VERSION);
+        producer.send(record);
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return Objects.requireNonNull(Headers.text(record.headers(), name), name);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> outcomes(int lane, int count) {
+        return records(Topics.FEATURES, lane, count);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(String topic, int lane, int count) {
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        Map<String, Object> settings = Map.of("bootstrap.servers", sandbox.bootstrapServers());
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partition = new TopicPartition(topic, lane);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            await().atMost(PATIENCE).until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                return records.size() >= count;
+            });
+        }
+        return records;
+    }
+}
