@@ -69,8 +69,9 @@ final class UploadReader {
     private record Sender(String tenant, @Nullable String idempotencyKey) {}
 
     private Read readPlain(HttpServletRequest request, MediaType type, Sender sender) {
-        Map<String, String[]> parameters = request.getParameterMap();
-        requireKnown(parameters, PARAMETERS);
+        // First, since the server reads a form's body when it is asked for parameters.
+        requireTaken(type);
+        var parameters = parameters(request, PARAMETERS);
         var pipeline = pipeline(first(parameters, "pipeline"));
         var contentType = contentType(pipeline, type);
         var charset = charset(type);
@@ -91,7 +92,7 @@ final class UploadReader {
     }
 
     private Read readJson(HttpServletRequest request, MediaType type, Sender sender) {
-        requireKnown(request.getParameterMap(), Set.of());
+        parameters(request, Set.of());
         if (!charset(type).equals(UTF_8)) {
             throw unsupported("Content-Type", type.toString(), "JSON in UTF-8");
         }
@@ -155,8 +156,18 @@ final class UploadReader {
         throw unsupported(field, text, "a media type, as text/plain");
     }
 
+    private void requireTaken(MediaType type) {
+        if (pipelines.all().stream().noneMatch(each -> each.contentTypes().contains(name(type)))) {
+            throw unsupported("Content-Type", name(type), "application/json or one of GET /v1/pipelines");
+        }
+    }
+
+    private static String name(MediaType type) {
+        return type.getType() + "/" + type.getSubtype();
+    }
+
     private static String contentType(Pipeline pipeline, MediaType type) {
-        String name = type.getType() + "/" + type.getSubtype();
+        String name = name(type);
         if (!pipeline.contentTypes().contains(name)) {
             throw unsupported("content type", name, String.join(" or ", pipeline.contentTypes()));
         }
@@ -195,7 +206,14 @@ final class UploadReader {
                         .formatted(quote(text), longest.toHours()));
     }
 
-    private static void requireKnown(Map<String, String[]> parameters, Set<String> known) {
+    private static Map<String, String[]> parameters(HttpServletRequest request, Set<String> known) {
+        Map<String, String[]> parameters;
+        try {
+            parameters = request.getParameterMap();
+        } catch (IllegalStateException e) {
+            throw new RequestProblem(
+                    ErrorCode.MALFORMED_REQUEST, "query: cannot be decoded (expected: UTF-8, percent-encoded)");
+        }
         parameters.forEach((name, values) -> {
             if (!known.contains(name) || values.length != 1) {
                 throw new RequestProblem(
@@ -207,6 +225,7 @@ final class UploadReader {
                                         known.isEmpty() ? "none with JSON" : "once each: pipeline, key, deadline"));
             }
         });
+        return parameters;
     }
 
     private static @Nullable String first(Map<String, String[]> parameters, String name) {

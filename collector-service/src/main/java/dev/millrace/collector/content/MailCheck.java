@@ -4,6 +4,7 @@ import dev.millrace.collector.problem.RequestProblem;
 import dev.millrace.contract.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.MimeConfig;
@@ -50,6 +51,7 @@ final class MailCheck {
 
     private static void walk(MimeTokenStream stream) throws IOException, MimeException {
         int depth = 0;
+        String type = "";
         for (var state = stream.getState(); state != EntityState.T_END_OF_STREAM; state = stream.next()) {
             switch (state) {
                 case T_START_MULTIPART, T_START_MESSAGE -> {
@@ -58,15 +60,20 @@ final class MailCheck {
                     }
                 }
                 case T_END_MULTIPART, T_END_MESSAGE -> depth--;
+                case T_FIELD -> {
+                    if (depth == 1 && stream.getField().getNameLowerCase().equals("content-type")) {
+                        type = stream.getField().getBody().strip().toLowerCase(Locale.ROOT);
+                    }
+                }
                 case T_BODY -> {
-                    var body = stream.getBodyDescriptor();
-                    if (depth <= 1 && body.getMimeType().startsWith("multipart/") && body.getBoundary() == null) {
-                        throw malformed("Content-Type: %s without boundary (expected: with one)"
-                                .formatted(RequestProblem.quote(body.getMimeType())));
+                    // Without a boundary the parser takes the body of a multipart message for one text.
+                    if (depth == 1 && type.startsWith("multipart/")) {
+                        throw malformed(
+                                "Content-Type: %s (expected: with a boundary)".formatted(RequestProblem.quote(type)));
                     }
                 }
                 default -> {
-                    // Headers, preambles and leaves are as they are.
+                    // Preambles, epilogues and the rest are as they are.
                 }
             }
         }
@@ -96,10 +103,13 @@ final class MailCheck {
         }
     }
 
-    /** RFC 5322, 2.2: a name of visible ASCII, then a colon; blanks before the colon are forgiven. */
+    /**
+     * A letter, then letters, digits and dashes, then a colon. RFC 5322 (2.2) allows more in a name, but each mail has a
+     * field of such a name, and JSON or a log has not. Blanks before the colon are forgiven.
+     */
     private static boolean isField(byte[] message, int start, int end) {
         int at = start;
-        while (at < end && message[at] > ' ' && message[at] < 0x7f && message[at] != ':') {
+        while (at < end && (isLetter(message[at]) || (at > start && isDigitOrDash(message[at])))) {
             at++;
         }
         int nameEnd = at;
@@ -107,6 +117,14 @@ final class MailCheck {
             at++;
         }
         return nameEnd > start && at < end && message[at] == ':';
+    }
+
+    private static boolean isLetter(byte character) {
+        return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    }
+
+    private static boolean isDigitOrDash(byte character) {
+        return (character >= '0' && character <= '9') || character == '-';
     }
 
     private static RequestProblem malformed(String detail) {

@@ -1,0 +1,99 @@
+package dev.millrace.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+class CollectorPropertiesTests {
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Enabled.class);
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(CollectorProperties.class)
+    static class Enabled {}
+
+    @Test
+    void hasDefaults() {
+        runner.run(context -> assertThat(context.getBean(CollectorProperties.class))
+                .isEqualTo(new CollectorProperties(
+                        "spam",
+                        DataSize.ofMegabytes(2),
+                        DataSize.ofMegabytes(16),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(36),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(24),
+                        Duration.ofHours(48),
+                        1000)));
+    }
+
+    @Test
+    void mapsEveryProperty() {
+        runner.withPropertyValues(
+                        "millrace.collector.default-pipeline=ham",
+                        "millrace.collector.max-json-body=1MB",
+                        "millrace.collector.max-buffered-bodies=4MB",
+                        "millrace.collector.body-timeout=5s",
+                        "millrace.collector.send-timeout=6s",
+                        "millrace.collector.store-timeout=7ms",
+                        "millrace.collector.store-pause=8s",
+                        "millrace.collector.result-retention=9h",
+                        "millrace.collector.reservation-retention=10h",
+                        "millrace.collector.max-waiters=11")
+                .run(context -> assertThat(context.getBean(CollectorProperties.class))
+                        .isEqualTo(new CollectorProperties(
+                                "ham",
+                                DataSize.ofMegabytes(1),
+                                DataSize.ofMegabytes(4),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(6),
+                                Duration.ofMillis(7),
+                                Duration.ofSeconds(8),
+                                Duration.ofHours(9),
+                                Duration.ofHours(10),
+                                11)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "default-pipeline, Spam, defaultPipeline",
+        "max-json-body, 1023B, max-json-body",
+        "max-json-body, 9MB, max-json-body",
+        "max-buffered-bodies, 1MB, max-buffered-bodies",
+        "max-buffered-bodies, 2GB, max-buffered-bodies",
+        "body-timeout, 999ms, bodyTimeout",
+        "body-timeout, 11m, bodyTimeout",
+        "send-timeout, 999ms, sendTimeout",
+        "send-timeout, 6m, sendTimeout",
+        "store-timeout, 0ms, storeTimeout",
+        "store-timeout, 6s, storeTimeout",
+        "store-pause, -1s, storePause",
+        "store-pause, 2m, storePause",
+        "result-retention, 59s, resultRetention",
+        "result-retention, 31d, reservation-retention",
+        "reservation-retention, 24h, reservation-retention",
+        "reservation-retention, 61d, reservationRetention",
+        "max-waiters, -1, maxWaiters",
+        "max-waiters, 100001, maxWaiters"
+    })
+    void refuses(String name, String value, String named) {
+        runner.withPropertyValues("millrace.collector." + name + "=" + value)
+                .run(context -> assertThat(context).getFailure().satisfies(failure -> assertThat(causes(failure))
+                        .contains(named)));
+    }
+
+    private static String causes(Throwable failure) {
+        var text = new StringBuilder();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            text.append(cause).append('\n');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.millrace.collector.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.millrace.collector.store.Reservation.State;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReservationTests {
+    private static final UUID ID = UUID.fromString("0190b0f0-0000-7000-8000-000000000001");
+    private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
+    private static final Reservation RESERVATION =
+            new Reservation(ID, State.SENDING, "spam", "0a".repeat(32), NOW, NOW.plusSeconds(60));
+
+    @Test
+    void readsWhatItWrites() {
+        assertThat(Reservation.parse(ID, RESERVATION.format())).isEqualTo(RESERVATION);
+    }
+
+    @Test
+    void keepsItsForm() {
+        assertThat(RESERVATION.format())
+                .isEqualTo("{\"state\":\"SENDING\",\"pipeline\":\"spam\",\"digest\":\"%s\",".formatted("0a".repeat(32))
+                        + "\"acceptedAt\":1700000000000,\"deadline\":1700000060000}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "[]", "{}", "{\"state\":\"DONE\"}", "null"})
+    void refusesAnythingElse(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Reservation.parse(ID, text));
+    }
+
+    @Test
+    void refusesADeadlineThatIsNotLater() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Reservation(ID, State.SENDING, "spam", "0a".repeat(32), NOW, NOW))
+                .withMessageContaining("deadline");
+    }
+}
