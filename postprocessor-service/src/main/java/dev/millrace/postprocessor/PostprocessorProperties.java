@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * Settings of postprocessing.
  *
  * @param idempotencyWindow how long a second record of the same upload and attempt is recognised, 1 min to 24 h
- * @param resultTtl how long the HTTP API finds a result, 1 min to 30 days
+ * @param resultTtl how long the HTTP API finds a result after its upload's deadline, 1 min to 30 days
  */
 @Validated
 @ConfigurationProperties("millrace.postprocessor")

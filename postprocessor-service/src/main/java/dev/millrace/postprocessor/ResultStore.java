@@ -23,6 +23,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 final class ResultStore {
     private static final Logger LOGGER = LoggerFactory.getLogger(ResultStore.class);
+    /** No upload has a later deadline after its acceptance; bounds what a wrong header can ask for. */
+    private static final Duration LONGEST_LIFETIME = Duration.ofHours(36);
 
     private final StringRedisTemplate redis;
     private final Duration ttl;
@@ -48,7 +50,7 @@ final class ResultStore {
         redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
             for (var result : results) {
                 UUID id = uploadId(result);
-                long left = result.timestamp() + ttl.toMillis() - now;
+                long left = usefulUntil(result) + ttl.toMillis() - now;
                 if (id != null && result.value() != null && left > 0) {
                     connection.stringCommands().pSetEx(StoreKeys.result(id).getBytes(UTF_8), left, result.value());
                 }
@@ -56,6 +58,20 @@ final class ResultStore {
             return null;
         });
         stored.increment(results.size());
+    }
+
+    /**
+     * The upload's deadline, if it is later than the result: kept from then on, a result that is no longer there is one
+     * whose deadline is past by the time to live, and the API can tell it from one that is on its way.
+     */
+    private static long usefulUntil(ConsumerRecord<byte[], byte[]> result) {
+        String deadline = Headers.text(result.headers(), Headers.DEADLINE);
+        try {
+            long millis = deadline == null ? 0 : Long.parseLong(deadline);
+            return Math.clamp(millis, result.timestamp(), result.timestamp() + LONGEST_LIFETIME.toMillis());
+        } catch (NumberFormatException e) {
+            return result.timestamp();
+        }
     }
 
     private static @Nullable UUID uploadId(ConsumerRecord<byte[], byte[]> result) {
