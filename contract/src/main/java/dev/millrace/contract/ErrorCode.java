@@ -15,7 +15,7 @@ public enum ErrorCode {
     UNSUPPORTED_CONTENT_TYPE(Category.INPUT, "The content type is not supported"),
     UNKNOWN_PIPELINE(Category.INPUT, "There is no such pipeline"),
     IDEMPOTENCY_KEY_REUSED(Category.INPUT, "The idempotency key was used with another body"),
-    IDEMPOTENCY_KEY_IN_USE(Category.INPUT, "An upload with this idempotency key is still running"),
+    IDEMPOTENCY_KEY_IN_USE(Category.INPUT, "A request with this idempotency key has not been answered yet"),
     UNKNOWN_UPLOAD(Category.INPUT, "There is no such upload"),
     UPLOAD_GONE(Category.INPUT, "The upload's result is no longer kept"),
     /** A record on an inner topic whose body does not decode. */

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reservations and results in Redis, in bounded time. Each command runs on a thread of its own and is given up after the
- * timeout, whatever the driver waits for; after a failure nothing is asked for a while, so that a Redis that is gone costs
- * one request a while its timeout and the others nothing. Safe to share between threads.
+ * timeout, whatever the driver waits for; behind a {@link Breaker}, so that a Redis that is gone costs one request a while
+ * its timeout and the others nothing. Safe to share between threads.
  */
 public final class RedisStore {
     private static final Logger LOGGER = LoggerFactory.getLogger(RedisStore.class);
@@ -48,14 +47,13 @@ public final class RedisStore {
     private final ExecutorService executor;
     private final InstantSource clock;
     private final Duration timeout;
-    private final Duration pause;
     private final Duration retention;
-    private final AtomicLong closedUntil = new AtomicLong(System.nanoTime());
+    private final Breaker breaker;
 
     /**
      * @param executor one thread a command, as virtual threads are
      * @param timeout of a command
-     * @param pause how long nothing is asked after a failure
+     * @param pause how long nothing is asked after a failure, longer than the timeout; 0 asks always
      * @param retention how long a reservation is kept after its upload's deadline
      */
     public RedisStore(
@@ -69,7 +67,7 @@ public final class RedisStore {
         this.executor = executor;
         this.clock = clock;
         this.timeout = timeout;
-        this.pause = pause;
+        this.breaker = new Breaker(pause, System::nanoTime);
         this.retention = retention;
     }
 
@@ -157,25 +155,27 @@ public final class RedisStore {
     }
 
     private <T extends @Nullable Object> T call(Callable<T> command) throws StoreUnavailableException {
-        if (System.nanoTime() - closedUntil.get() < 0) {
+        if (!breaker.lets()) {
             throw new StoreUnavailableException("Redis failed a moment ago");
         }
         var answer = executor.submit(command);
         try {
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            T value = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            breaker.succeeded();
+            return value;
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw closed("no answer within " + timeout, null);
+            throw failed("no answer within " + timeout, null);
         } catch (ExecutionException e) {
-            throw closed(String.valueOf(e.getCause()), e.getCause());
+            throw failed(String.valueOf(e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreUnavailableException("interrupted");
+            throw failed("interrupted", null);
         }
     }
 
-    private StoreUnavailableException closed(String cause, @Nullable Throwable failure) {
-        closedUntil.set(System.nanoTime() + pause.toNanos());
+    private StoreUnavailableException failed(String cause, @Nullable Throwable failure) {
+        breaker.failed();
         LOGGER.atWarn().addKeyValue("cause", cause).log("Redis cannot be asked; going on without it");
         LOGGER.atDebug().setCause(failure).log("Redis's failure");
         return new StoreUnavailableException(cause);
