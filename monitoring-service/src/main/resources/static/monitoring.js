@@ -5,7 +5,9 @@ const STAGE_TITLES = { collector: "Collector", feature: "Feature", inference: "I
 const LANE_STATES = { IDLE: "idle", MOVING: "moving", STALLED: "stalled", FOREIGN: "other topic" };
 const DRIFT_STATES = { TOO_FEW_ROWS: "too few rows", STABLE: "stable", DRIFTED: "drifted" };
 const byId = (id) => document.getElementById(id);
+const SERIES_SHOWN = 8;
 const drawn = new Map();
+const unfolded = new Set();
 let lastSeen = null;
 
 function element(name, attributes, ...children) {
@@ -95,9 +97,9 @@ function driftBar({ psi, threshold }) {
     element("i"), element("b"));
 }
 
-function driftTable(model, figures) {
+function driftTable(caption, figures) {
   return element("table", {},
-    element("caption", {}, model),
+    caption === null ? null : element("caption", {}, caption),
     head(["Series"], ["Against threshold", "wide"], ["PSI", "right"], ["Threshold", "right optional"], ["State"], ["Rows", "right optional"]),
     element("tbody", {}, ...figures.map((one) => element("tr", {},
       element("th", { scope: "row" }, one.feature.replaceAll("_", " ")),
@@ -108,9 +110,26 @@ function driftTable(model, figures) {
       element("td", { class: "right optional" }, one.psi === null ? `${count(one.rows)} of ${count(one.rowsNeeded)}` : count(one.rows))))));
 }
 
+// The series that are nearest to their thresholds, the others behind a fold that stays as the reader left it.
+function modelDrift(model, figures) {
+  const most = figures.reduce((a, b) => (b.rows > a.rows ? b : a));
+  if (figures.every((one) => one.psi === null)) {
+    return [element("p", { class: "empty" }, `${model}: ${count(most.rows)} of the ${count(most.rowsNeeded)} rows that a figure needs.`)];
+  }
+  const sorted = figures.toSorted((a, b) => (b.psi ?? 0) / (b.threshold ?? 1) - (a.psi ?? 0) / (a.threshold ?? 1));
+  const drifted = figures.filter((one) => one.state === "DRIFTED").length;
+  const first = driftTable(`${model}: ${drifted} of ${figures.length} series drifted`, sorted.slice(0, SERIES_SHOWN));
+  if (sorted.length <= SERIES_SHOWN) return [first];
+  const fold = element("details", { open: unfolded.has(model) },
+    element("summary", {}, `${sorted.length - SERIES_SHOWN} more series`),
+    driftTable(null, sorted.slice(SERIES_SHOWN)));
+  fold.addEventListener("toggle", () => (fold.open ? unfolded.add(model) : unfolded.delete(model)));
+  return [first, fold];
+}
+
 function driftPart({ drift, withoutFigures }) {
   const models = Map.groupBy(drift, (one) => one.model);
-  const parts = [...models].map(([model, figures]) => driftTable(model, figures));
+  const parts = [...models].flatMap(([model, figures]) => modelDrift(model, figures));
   for (const [model, reason] of Object.entries(withoutFigures)) {
     parts.push(element("p", { class: "empty" }, `${model} has no figures. ${reason}`));
   }

@@ -39,13 +39,18 @@ final class RecordDecoder {
         }
         requireHeader(source, Headers.UPLOAD_ID);
         boolean upload = source.topic().equals(Topics.UPLOADS);
+        var body = body(source, value);
+        // The sender of a result knows its own hop only when it writes the body.
+        var hops = body instanceof Observed.Published(var result)
+                ? result.hops()
+                : Hop.parse(Headers.text(source.headers(), Headers.HOPS));
         return new Observed(
                 source.topic(),
                 source.partition(),
                 Instant.ofEpochMilli(source.timestamp()),
                 upload ? null : origin(source),
-                Hop.parse(Headers.text(source.headers(), Headers.HOPS)),
-                body(source, value));
+                hops,
+                body);
     }
 
     private static Observed.Body body(ConsumerRecord<byte[], byte @Nullable []> source, byte[] value)

@@ -116,6 +116,14 @@ class FlowTests {
     }
 
     @Test
+    void timesThePostprocessorByTheResultItself() {
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
+
+        assertThat(stage("postprocessor").work().p50()).isEqualTo(10, Offset.offset(0.5));
+        assertThat(stage("inference").work().p50()).isNull();
+    }
+
+    @Test
     void timesFromAcceptanceToTheResult() {
         flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
 

@@ -113,7 +113,7 @@ public final class Records {
                 upload.acceptedAt().plusMillis(60),
                 upload.hops(4),
                 null);
-        return producerRecord(Topics.RESULTS, upload, 4, origin, OutcomeKind.VALUE, JSON.writeValueAsBytes(result));
+        return producerRecord(Topics.RESULTS, upload, 3, origin, OutcomeKind.VALUE, JSON.writeValueAsBytes(result));
     }
 
     private static ProducerRecord<byte[], byte[]> producerRecord(
