@@ -50,20 +50,14 @@ final class RepositorySources {
     static SortedMap<String, byte[]> bundled() throws IOException {
         var files = new TreeMap<String, byte[]>();
         for (String head : HEADS) {
-            byte[] yaml = read(REPOSITORY + head + "/model.yaml");
-            if (yaml == null) {
-                continue;
-            }
+            byte[] yaml = required("models", REPOSITORY + head + "/model.yaml");
             files.put(head + "/model.yaml", yaml);
             var names = YAMLMapper.builder().build().readTree(yaml).required("files");
             for (String name : names.propertyNames()) {
                 files.put(head + "/" + name, required("models", REPOSITORY + head + "/" + name));
             }
         }
-        byte[] pipeline = read(REPOSITORY + "pipelines/spam.yaml");
-        if (pipeline != null) {
-            files.put("pipelines/spam.yaml", pipeline);
-        }
+        files.put("pipelines/spam.yaml", required("models", REPOSITORY + "pipelines/spam.yaml"));
         return files;
     }
 
