@@ -78,6 +78,7 @@ class CollectorConfiguration {
                 storeExecutor,
                 clock,
                 properties.storeTimeout(),
+                properties.lookupTimeout(),
                 properties.storePause(),
                 properties.reservationRetention());
     }

@@ -20,7 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param bodyTimeout how long one body may take to arrive, 1 s to 10 min
  * @param sendTimeout how long a request waits for Kafka's acknowledgement, 1 s to 5 min; longer than the producer's
  *     {@code max.block.ms} and {@code delivery.timeout.ms} together
- * @param storeTimeout how long one Redis command may take, 1 ms to 5 s
+ * @param storeTimeout how long one Redis command may take while an upload is accepted, 1 ms to 5 s
+ * @param lookupTimeout how long one may take while an upload is asked for, 1 ms to 30 s
  * @param storePause how long Redis is left alone after it failed, 0 to 1 min
  * @param resultRetention how long a result is kept after its upload's deadline, as postprocessor does, 1 min to 30 d
  * @param reservationRetention how long an upload's id is remembered after its deadline, longer than
@@ -44,6 +45,9 @@ record CollectorProperties(
 
         @DefaultValue("100ms") @DurationMin(millis = 1) @DurationMax(seconds = 5)
         Duration storeTimeout,
+
+        @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(seconds = 30)
+        Duration lookupTimeout,
 
         @DefaultValue("1s") @DurationMin @DurationMax(minutes = 1)
         Duration storePause,

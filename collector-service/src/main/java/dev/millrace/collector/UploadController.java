@@ -5,6 +5,7 @@ import static dev.millrace.collector.problem.RequestProblem.quote;
 import dev.millrace.collector.Uploads.Standing;
 import dev.millrace.collector.problem.RequestProblem;
 import dev.millrace.collector.store.FreshResults;
+import dev.millrace.collector.store.RedisStore.Patience;
 import dev.millrace.collector.store.Reservation;
 import dev.millrace.contract.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
@@ -107,7 +108,7 @@ class UploadController {
         }
         var result = waiter.get().await(wait.time());
         // The feed may have been cut off meanwhile, so Redis has the last word.
-        return result.or(() -> uploads.resultIfKnown(id))
+        return result.or(() -> uploads.resultIfKnown(id, Patience.LOOKUP))
                 .<Standing>map(json -> new Standing.Finished(id, json))
                 .orElse(standing);
     }

@@ -3,6 +3,7 @@ package dev.millrace.collector;
 import dev.millrace.collector.problem.RequestProblem;
 import dev.millrace.collector.store.FreshResults;
 import dev.millrace.collector.store.RedisStore;
+import dev.millrace.collector.store.RedisStore.Patience;
 import dev.millrace.collector.store.Reservation;
 import dev.millrace.collector.store.Reservation.State;
 import dev.millrace.collector.store.Reservations;
@@ -107,7 +108,7 @@ final class Uploads {
      */
     Standing find(UUID id) {
         try {
-            var result = result(id);
+            var result = result(id, Patience.LOOKUP);
             if (result.isPresent()) {
                 return new Standing.Finished(id, result.get());
             }
@@ -134,7 +135,7 @@ final class Uploads {
                             "The upload first sent with this key differs (expected: the same body, type and parameters).")
                     .about(mine.id());
         }
-        var result = resultIfKnown(mine.id());
+        var result = resultIfKnown(mine.id(), Patience.ACCEPTING);
         if (result.isPresent()) {
             return Optional.of(new Standing.Finished(mine.id(), result.get()));
         }
@@ -199,15 +200,15 @@ final class Uploads {
                 .about(id);
     }
 
-    private Optional<String> result(UUID id) throws StoreUnavailableException {
+    private Optional<String> result(UUID id, Patience patience) throws StoreUnavailableException {
         var recent = fresh.find(id);
-        return recent.isPresent() ? recent : store.result(id);
+        return recent.isPresent() ? recent : store.result(id, patience);
     }
 
     /** The result, if there is one and it can be asked for. */
-    Optional<String> resultIfKnown(UUID id) {
+    Optional<String> resultIfKnown(UUID id, Patience patience) {
         try {
-            return result(id);
+            return result(id, patience);
         } catch (StoreUnavailableException e) {
             return Optional.empty();
         }

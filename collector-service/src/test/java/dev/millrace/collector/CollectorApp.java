@@ -23,6 +23,11 @@ final class CollectorApp implements AutoCloseable {
 
     static CollectorApp start(String bootstrapServers, String redisUrl, Map<String, Object> settings) {
         var all = new HashMap<String, Object>(Map.of(
+                // Room for a machine that is busy with tests; what is about Redis being slow sets its own.
+                "millrace.collector.store-timeout",
+                "2s",
+                "millrace.collector.lookup-timeout",
+                "5s",
                 "spring.kafka.bootstrap-servers",
                 bootstrapServers,
                 "spring.data.redis.url",

@@ -45,10 +45,7 @@ class CollectorIT {
     static void start(Sandbox sandbox) {
         var openApi = new OpenApi();
         var app = CollectorApp.start(
-                sandbox.bootstrapServers(),
-                sandbox.redisUrl(),
-                // Room for a machine that tests run on; the outages have a collector with the default.
-                Map.of("millrace.collector.store-timeout", "2s", "millrace.collector.body-timeout", "2s"));
+                sandbox.bootstrapServers(), sandbox.redisUrl(), Map.of("millrace.collector.body-timeout", "2s"));
         fixture = new Fixture(
                 sandbox,
                 openApi,

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 /** What holds while Redis or Kafka is gone. The shared servers are broken and mended again. */
 abstract class OutageCases {
     private static final Duration RECOVERY = Duration.ofSeconds(60);
+    private static final Map<String, Object> DEFAULT_TIMES =
+            Map.of("millrace.collector.store-timeout", "100ms", "millrace.collector.lookup-timeout", "1s");
     private static final Map<String, Object> IMPATIENT = Map.of(
             "spring.kafka.producer.properties.max.block.ms", 1000,
             "spring.kafka.producer.properties.request.timeout.ms", 1000,
@@ -29,7 +31,7 @@ abstract class OutageCases {
 
     @Test
     void acceptsWithoutRedisAndStillKnowsRepeatsAndResults() {
-        try (var app = fixture().another(Map.of())) {
+        try (var app = fixture().another(DEFAULT_TIMES)) {
             var api = new Api(fixture().openApi(), app);
             var key = "no-redis-" + UUID.randomUUID();
             var early = api.postText("early").id();
@@ -69,7 +71,7 @@ abstract class OutageCases {
                 var app = CollectorApp.start(
                         fixture().sandbox().bootstrapServers(),
                         "redis://127.0.0.1:" + blackHole.getLocalPort(),
-                        Map.of())) {
+                        DEFAULT_TIMES)) {
             var api = new Api(fixture().openApi(), app);
             api.postText("warm");
             var begin = Instant.now();

@@ -43,17 +43,28 @@ public final class RedisStore {
             return redis.call('DEL', KEYS[1])
             """, Long.class);
 
+    /** How long a caller can wait for Redis. Each has a breaker of its own, since what is too slow for one is not for the other. */
+    public enum Patience {
+        /** An upload is being accepted: it goes on without Redis. */
+        ACCEPTING,
+        /** An upload is being asked for: without Redis there is no answer. */
+        LOOKUP
+    }
+
+    private record Budget(Duration timeout, Breaker breaker) {}
+
     private final StringRedisTemplate redis;
     private final ExecutorService executor;
     private final InstantSource clock;
-    private final Duration timeout;
     private final Duration retention;
-    private final Breaker breaker;
+    private final Budget accepting;
+    private final Budget lookup;
 
     /**
      * @param executor one thread a command, as virtual threads are
-     * @param timeout of a command
-     * @param pause how long nothing is asked after a failure, longer than the timeout; 0 asks always
+     * @param timeout of a command while an upload is accepted
+     * @param lookupTimeout of a command while an upload is asked for
+     * @param pause how long nothing is asked after a failure; 0 asks always
      * @param retention how long a reservation is kept after its upload's deadline
      */
     public RedisStore(
@@ -61,13 +72,14 @@ public final class RedisStore {
             ExecutorService executor,
             InstantSource clock,
             Duration timeout,
+            Duration lookupTimeout,
             Duration pause,
             Duration retention) {
         this.redis = redis;
         this.executor = executor;
         this.clock = clock;
-        this.timeout = timeout;
-        this.breaker = new Breaker(pause, System::nanoTime);
+        this.accepting = new Budget(timeout, new Breaker(pause, System::nanoTime));
+        this.lookup = new Budget(lookupTimeout, new Breaker(pause, System::nanoTime));
         this.retention = retention;
     }
 
@@ -89,11 +101,11 @@ public final class RedisStore {
         String key = RESERVATION_KEY + mine.id();
         // The second turn is for a reservation that expires between the two commands.
         for (int turn = 0; turn < 2; turn++) {
-            if (Boolean.TRUE.equals(
-                    call(() -> redis.opsForValue().setIfAbsent(key, mine.format(), timeToLive(mine))))) {
+            if (Boolean.TRUE.equals(call(
+                    Patience.ACCEPTING, () -> redis.opsForValue().setIfAbsent(key, mine.format(), timeToLive(mine))))) {
                 return Optional.empty();
             }
-            var taken = reservation(mine.id());
+            var taken = reservation(mine.id(), Patience.ACCEPTING);
             if (taken.isPresent()) {
                 return taken;
             }
@@ -103,7 +115,7 @@ public final class RedisStore {
 
     /** Replaces a reservation that nobody changed meanwhile. */
     boolean replace(Reservation expected, Reservation next) throws StoreUnavailableException {
-        return call(() -> Long.valueOf(1)
+        return call(Patience.ACCEPTING, () -> Long.valueOf(1)
                 .equals(redis.execute(
                         REPLACE,
                         List.of(RESERVATION_KEY + next.id()),
@@ -114,11 +126,13 @@ public final class RedisStore {
 
     /** Frees an id that nobody else took meanwhile. */
     void remove(Reservation expected) throws StoreUnavailableException {
-        call(() -> redis.execute(REMOVE, List.of(RESERVATION_KEY + expected.id()), expected.format()));
+        call(
+                Patience.ACCEPTING,
+                () -> redis.execute(REMOVE, List.of(RESERVATION_KEY + expected.id()), expected.format()));
     }
 
-    Optional<Reservation> reservation(UUID id) throws StoreUnavailableException {
-        String text = call(() -> redis.opsForValue().get(RESERVATION_KEY + id));
+    Optional<Reservation> reservation(UUID id, Patience patience) throws StoreUnavailableException {
+        String text = call(patience, () -> redis.opsForValue().get(RESERVATION_KEY + id));
         try {
             return text == null ? Optional.empty() : Optional.of(Reservation.parse(id, text));
         } catch (IllegalArgumentException e) {
@@ -127,8 +141,8 @@ public final class RedisStore {
     }
 
     /** The latest result of an upload, as JSON. */
-    public Optional<String> result(UUID id) throws StoreUnavailableException {
-        String json = call(() -> redis.opsForValue().get(StoreKeys.result(id)));
+    public Optional<String> result(UUID id, Patience patience) throws StoreUnavailableException {
+        String json = call(patience, () -> redis.opsForValue().get(StoreKeys.result(id)));
         if (json != null && !isResultOf(id, json)) {
             throw unreadable("result", id);
         }
@@ -154,28 +168,30 @@ public final class RedisStore {
         return retention.plus(rest.isPositive() ? rest : Duration.ZERO);
     }
 
-    private <T extends @Nullable Object> T call(Callable<T> command) throws StoreUnavailableException {
-        if (!breaker.lets()) {
+    private <T extends @Nullable Object> T call(Patience patience, Callable<T> command)
+            throws StoreUnavailableException {
+        var budget = patience == Patience.ACCEPTING ? accepting : lookup;
+        if (!budget.breaker.lets()) {
             throw new StoreUnavailableException("Redis failed a moment ago");
         }
         var answer = executor.submit(command);
         try {
-            T value = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            breaker.succeeded();
+            T value = answer.get(budget.timeout.toNanos(), TimeUnit.NANOSECONDS);
+            budget.breaker.succeeded();
             return value;
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw failed("no answer within " + timeout, null);
+            throw failed(budget, "no answer within " + budget.timeout, null);
         } catch (ExecutionException e) {
-            throw failed(String.valueOf(e.getCause()), e.getCause());
+            throw failed(budget, String.valueOf(e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed("interrupted", null);
+            throw failed(budget, "interrupted", null);
         }
     }
 
-    private StoreUnavailableException failed(String cause, @Nullable Throwable failure) {
-        breaker.failed();
+    private static StoreUnavailableException failed(Budget budget, String cause, @Nullable Throwable failure) {
+        budget.breaker.failed();
         LOGGER.atWarn().addKeyValue("cause", cause).log("Redis cannot be asked; going on without it");
         LOGGER.atDebug().setCause(failure).log("Redis's failure");
         return new StoreUnavailableException(cause);

@@ -68,7 +68,7 @@ public final class Reservations {
     public Optional<Reservation> find(UUID id) throws StoreUnavailableException {
         var remembered = Optional.ofNullable(memory.getIfPresent(id));
         try {
-            var stored = store.reservation(id);
+            var stored = store.reservation(id, RedisStore.Patience.LOOKUP);
             return stored.isPresent() ? stored : remembered;
         } catch (StoreUnavailableException e) {
             if (remembered.isPresent()) {
