@@ -181,14 +181,9 @@ class CollectorConfiguration {
         return new RequestFilter(meters, new SecureRandom());
     }
 
-    @Bean(destroyMethod = "close")
-    Admin topicsAdmin(KafkaProperties kafka) {
-        return Admin.create(kafka.buildAdminProperties());
-    }
-
     @Bean
-    TopicsHealthIndicator topicsHealthIndicator(Admin topicsAdmin, TopicCatalog topics) {
-        return new TopicsHealthIndicator(topicsAdmin, topics);
+    TopicsHealthIndicator topicsHealthIndicator(KafkaProperties kafka, TopicCatalog topics) {
+        return new TopicsHealthIndicator(Admin.create(kafka.buildAdminProperties()), topics);
     }
 
     @Bean

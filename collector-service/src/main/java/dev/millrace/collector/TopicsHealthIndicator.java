@@ -10,7 +10,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /** Up while the broker answers and the topics that collector uses have the partitions that {@code topics.yaml} says. */
-final class TopicsHealthIndicator extends AbstractHealthIndicator {
+final class TopicsHealthIndicator extends AbstractHealthIndicator implements AutoCloseable {
     private static final List<String> USED = List.of(Topics.UPLOADS, Topics.RESULTS);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -21,6 +21,12 @@ final class TopicsHealthIndicator extends AbstractHealthIndicator {
         super("Kafka's topics cannot be described");
         this.admin = admin;
         this.catalog = catalog;
+    }
+
+    /** Gives up what is still being asked: a broker that is away must not hold up the end. */
+    @Override
+    public void close() {
+        admin.close(Duration.ZERO);
     }
 
     @Override

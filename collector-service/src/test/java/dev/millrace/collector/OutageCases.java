@@ -125,8 +125,9 @@ abstract class OutageCases {
     }
 
     @Test
-    void startsWithoutKafkaAndSaysThatNothingWasAccepted() {
+    void startsAndStopsWithoutKafkaAndSaysThatNothingWasAccepted() {
         var nobody = "127.0.0.1:" + Ports.free();
+        Instant end;
         try (var app = CollectorApp.start(nobody, fixture().sandbox().redisUrl(), IMPATIENT)) {
             var api = new Api(fixture().openApi(), app);
             var key = "never-" + UUID.randomUUID();
@@ -139,7 +140,9 @@ abstract class OutageCases {
                     .isNull();
             assertThat(app.management("/actuator/health/readiness").statusCode())
                     .isEqualTo(503);
+            end = Instant.now();
         }
+        assertThat(Duration.between(end, Instant.now())).isLessThan(Duration.ofSeconds(15));
     }
 
     private static void followsResultsAgain(Api api, UUID id) {
