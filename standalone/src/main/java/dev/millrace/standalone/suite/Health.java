@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** Asks services whether they are ready. */
 public final class Health implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

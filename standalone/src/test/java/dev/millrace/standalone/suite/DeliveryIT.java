@@ -51,6 +51,7 @@ class DeliveryIT {
     private static final int IN_FLIGHT = 50;
     /** What is left after a batch or two is still enough. */
     private static final int BACKLOG = IN_FLIGHT + 32;
+
     private static final Pattern REPEATS =
             Pattern.compile("millrace_lane_records_total\\{[^}]*verdict=\"repeat\"[^}]*} ([0-9.E]+)");
     private static final JsonMapper JSON = JsonMapper.builder().build();
