@@ -103,6 +103,10 @@ final class BatchPlanner<I, O> {
                     .toByteArray();
             return new Emission.Send(record, link, headers, OutcomeKind.EXPIRED, expired, false);
         }
+        if (lane.isGuilty(record.offset())) {
+            return new Emission.Fail(
+                    record, link, headers, ErrorCode.CRASHED_PROCESS, "work on it ended the process three times");
+        }
         try {
             var work = new StageInput<>(headers, definition.decoder().decode(body));
             pending.add(new Pending<>(slot, record, link, work));

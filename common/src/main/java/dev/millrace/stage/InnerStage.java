@@ -1,5 +1,7 @@
 package dev.millrace.stage;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.millrace.stage.InnerLane.Frontier;
 import dev.millrace.stage.StageDefinition.LaneSource;
 import java.time.Duration;
@@ -10,12 +12,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +71,13 @@ final class InnerStage<I, O> implements LaneWorker {
     }
 
     @Override
-    public void revoked(Collection<TopicPartition> partitions) {
+    public void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        LaneCommits.ifPossible(consumer, loaded(partitions), InnerLane::release);
+        lost(partitions);
+    }
+
+    @Override
+    public void lost(Collection<TopicPartition> partitions) {
         partitions.forEach(lanes::remove);
         partitions.forEach(partition -> meters.leaves(partition.partition()));
     }
@@ -78,20 +86,52 @@ final class InnerStage<I, O> implements LaneWorker {
     public void process(Consumer<?, ?> consumer, List<ConsumerRecord<byte[], byte[]>> records) {
         Instant receivedAt = clock.instant();
         var polled = Positions.byPartition(records);
+        meters.inFlight(records.size());
         try {
             stallIfMadeAgain(consumer, polled.keySet(), receivedAt);
             var ready = load(consumer, polled);
-            var emissions = planner.plan(ready);
-            var acknowledged = sender.send(emissions, lanes, receivedAt);
-            commit(consumer, acknowledged.frontiers());
-            if (acknowledged.failure() == null) {
-                backoff.reset();
-                meters.batch(records.size(), Duration.between(receivedAt, clock.instant()));
-            } else {
-                goBack(consumer, polled, acknowledged.failure());
-            }
+            carryAlone(consumer, ready, receivedAt);
+            carry(consumer, ready, receivedAt);
+            backoff.reset();
+            meters.batch(records.size(), Duration.between(receivedAt, clock.instant()));
         } catch (RuntimeException e) {
             goBack(consumer, polled, e);
+        } finally {
+            meters.inFlight(0);
+        }
+    }
+
+    /** Carries what is suspected of ending the process one by one, and takes it out of the batch. */
+    private void carryAlone(
+            Consumer<?, ?> consumer, Map<InnerLane, List<ConsumerRecord<byte[], byte[]>>> ready, Instant receivedAt) {
+        for (InnerLane lane :
+                ready.keySet().stream().filter(InnerLane::isSuspect).toList()) {
+            var records = requireNonNull(ready.remove(lane));
+            LOGGER.atWarn()
+                    .addKeyValue("stage", definition.service())
+                    .addKeyValue("lane", lane.partition().partition())
+                    .log("{} records one by one: work on them has ended the process before", records.size());
+            for (var record : records) {
+                carry(consumer, Map.of(lane, List.of(record)), receivedAt);
+            }
+        }
+    }
+
+    /** Plans, sends and commits. Throws the first failure, after all that was acknowledged is committed. */
+    private void carry(
+            Consumer<?, ?> consumer, Map<InnerLane, List<ConsumerRecord<byte[], byte[]>>> batch, Instant receivedAt) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        LaneCommits.announce(consumer, batch.keySet());
+        var acknowledged = sender.send(planner.plan(batch), lanes, receivedAt);
+        LaneCommits.advance(consumer, acknowledged.frontiers());
+        acknowledged
+                .frontiers()
+                .keySet()
+                .forEach(lane -> meters.advanced(lane.partition().partition()));
+        if (acknowledged.failure() != null) {
+            throw acknowledged.failure();
         }
     }
 
@@ -118,7 +158,7 @@ final class InnerStage<I, O> implements LaneWorker {
                 if (!lane.isLoaded()) {
                     loadCommitted(consumer, lane);
                     if (records.getFirst().offset() != lane.frontier().offset()) {
-                        consumer.seek(partition, lane.frontier().commit());
+                        consumer.seek(partition, lane.frontier().position());
                         return;
                     }
                 }
@@ -136,6 +176,7 @@ final class InnerStage<I, O> implements LaneWorker {
                                 records.getFirst().offset(),
                                 lane.frontier().offset()));
             }
+            lane.suspect(records);
             ready.put(lane, records);
         });
         return ready;
@@ -144,16 +185,19 @@ final class InnerStage<I, O> implements LaneWorker {
     private void loadCommitted(Consumer<?, ?> consumer, InnerLane lane) {
         var partition = lane.partition();
         var commit = consumer.committed(Set.of(partition)).get(partition);
+        var metadata = commit == null ? null : CommitMetadata.parse(commit.metadata());
+        int tries = metadata == null ? 0 : metadata.tries();
         long beginning = Positions.beginning(consumer, partition);
         if (definition.source() == LaneSource.OWN_POSITION) {
             String id = incarnation.get();
-            lane.load(OwnPosition.read(partition, commit, beginning, id), id);
+            lane.load(OwnPosition.read(partition, commit, beginning, id), id, tries);
         } else {
             lane.load(
                     commit == null
                             ? new Frontier(beginning, Optional.empty(), null)
                             : new Frontier(commit.offset(), commit.leaderEpoch(), null),
-                    "");
+                    "",
+                    tries);
         }
     }
 
@@ -179,14 +223,12 @@ final class InnerStage<I, O> implements LaneWorker {
         }
     }
 
-    private void commit(Consumer<?, ?> consumer, Map<InnerLane, Frontier> frontiers) {
-        if (frontiers.isEmpty()) {
-            return;
-        }
-        var commits = new HashMap<TopicPartition, OffsetAndMetadata>();
-        frontiers.forEach((lane, frontier) -> commits.put(lane.partition(), frontier.commit()));
-        consumer.commitSync(commits);
-        frontiers.forEach(InnerLane::moveTo);
+    private List<InnerLane> loaded(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .map(lanes::get)
+                .filter(Objects::nonNull)
+                .filter(InnerLane::isLoaded)
+                .toList();
     }
 
     /** Every lane of the poll stands at its frontier again, with nothing in flight. */
@@ -201,13 +243,15 @@ final class InnerStage<I, O> implements LaneWorker {
                 .log("going back to the last acknowledged record");
         meters.soughtBack(cause.getClass().getSimpleName());
         sender.reset();
+        LaneCommits.ifPossible(consumer, loaded(polled.keySet()), InnerLane::withdraw);
         polled.forEach((partition, records) -> {
             InnerLane lane = lanes.get(partition);
             if (lane == null || consumer.paused().contains(partition)) {
                 return;
             }
+            meters.failed(partition.partition(), clock.instant());
             if (lane.isLoaded()) {
-                consumer.seek(partition, lane.frontier().commit());
+                consumer.seek(partition, lane.frontier().position());
             } else {
                 consumer.seek(partition, records.getFirst().offset());
             }

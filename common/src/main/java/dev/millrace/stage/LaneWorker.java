@@ -10,7 +10,11 @@ import org.apache.kafka.common.TopicPartition;
 interface LaneWorker {
     void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions);
 
-    void revoked(Collection<TopicPartition> partitions);
+    /** The lanes go to another member, which waits until this returns. */
+    void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions);
+
+    /** The lanes went to another member some time ago. */
+    void lost(Collection<TopicPartition> partitions);
 
     /**
      * Carries the records of one poll as far as it can, commits, and leaves each lane's position behind the last record

@@ -74,6 +74,6 @@ final class PublishingLane {
     }
 
     OffsetAndMetadata commit(long nextOffset, java.util.Optional<Integer> epoch) {
-        return new OffsetAndMetadata(nextOffset, epoch, new CommitMetadata(number, tail).format());
+        return new OffsetAndMetadata(nextOffset, epoch, new CommitMetadata(number, tail, 0).format());
     }
 }

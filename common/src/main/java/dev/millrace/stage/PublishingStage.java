@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class PublishingStage implements LaneWorker {
     private final StageMeters meters;
     private final InstantSource clock;
     private final Backoff backoff;
-    private final Set<TopicPartition> assigned = new java.util.HashSet<>();
+    private final Set<TopicPartition> assigned = new HashSet<>();
     private final Map<TopicPartition, PublishingLane> lanes = new HashMap<>();
     private @Nullable Producer<byte[], byte[]> producer;
 
@@ -69,7 +70,12 @@ final class PublishingStage implements LaneWorker {
     }
 
     @Override
-    public void revoked(Collection<TopicPartition> partitions) {
+    public void revoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        lost(partitions);
+    }
+
+    @Override
+    public void lost(Collection<TopicPartition> partitions) {
         assigned.removeAll(partitions);
         partitions.forEach(lanes::remove);
         partitions.forEach(partition -> meters.leaves(partition.partition()));
@@ -122,6 +128,7 @@ final class PublishingStage implements LaneWorker {
         final List<ProducerRecord<byte[], byte[]>> results = new ArrayList<>();
         final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         final List<String> verdicts = new ArrayList<>();
+        final Set<TopicPartition> advanced = new HashSet<>();
     }
 
     /** The lanes of the poll that may go on, with their numbers known. */
@@ -186,9 +193,12 @@ final class PublishingStage implements LaneWorker {
                             meters);
                     return;
                 }
+                if (verdict == PublishGate.Verdict.GAP) {
+                    meters.gapOpened(partition.partition(), receivedAt);
+                }
                 plan.verdicts.add(
                         verdict == PublishGate.Verdict.ACCEPT
-                                ? publish(lane, record, link, receivedAt, plan)
+                                ? publish(partition, lane, record, link, receivedAt, plan)
                                 : verdict.name().toLowerCase(java.util.Locale.ROOT));
             }
             plan.offsets.put(partition, lane.commit(record.offset() + 1, record.leaderEpoch()));
@@ -196,9 +206,15 @@ final class PublishingStage implements LaneWorker {
     }
 
     private String publish(
-            PublishingLane lane, ConsumerRecord<byte[], byte[]> record, LaneLink link, Instant receivedAt, Plan plan) {
+            TopicPartition partition,
+            PublishingLane lane,
+            ConsumerRecord<byte[], byte[]> record,
+            LaneLink link,
+            Instant receivedAt,
+            Plan plan) {
         var headers = UploadHeaders.read(record.headers(), link.origin(), Instant.ofEpochMilli(record.timestamp()));
         var attempt = new UploadAttempt(headers.uploadId(), headers.attempt());
+        plan.advanced.add(partition);
         if (lane.hasPublished(attempt)) {
             lane.passedOver(link.origin());
             return "duplicate";
@@ -212,6 +228,10 @@ final class PublishingStage implements LaneWorker {
         plan.verdicts.forEach(meters::judged);
         plan.offsets.keySet().forEach(partition -> {
             var lane = lanes.get(partition);
+            if (plan.advanced.contains(partition)) {
+                meters.advanced(partition.partition());
+                meters.gapClosed(partition.partition());
+            }
             if (lane != null && lane.number() != null) {
                 meters.number(partition.partition(), lane.number().offset());
             }
@@ -235,6 +255,7 @@ final class PublishingStage implements LaneWorker {
         lanes.clear();
         polled.forEach((partition, records) -> {
             if (assigned.contains(partition) && !consumer.paused().contains(partition)) {
+                meters.failed(partition.partition(), clock.instant());
                 consumer.seek(partition, records.getFirst().offset());
             }
         });

@@ -27,6 +27,12 @@ public record StageDefinition<I, O>(
         int maxOutputBytes,
         Supplier<@Nullable ModelReference> model) {
 
+    /** The same stage with another function. */
+    StageDefinition<I, O> with(StageFunction<I, O> other) {
+        return new StageDefinition<>(
+                service, group, inputTopic, outputTopic, source, decoder, encoder, other, maxOutputBytes, model);
+    }
+
     /** Who makes the links of a stage's input. */
     public enum LaneSource {
         /** The stage itself, from the record's own position: feature, which reads what apps posted. */

@@ -203,12 +203,12 @@ final class StageLifecycle implements SmartLifecycle {
 
         @Override
         public void onPartitionsRevokedBeforeCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-            worker.revoked(partitions);
+            worker.revoked(consumer, partitions);
         }
 
         @Override
         public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-            worker.revoked(partitions);
+            worker.lost(partitions);
         }
     }
 

@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,10 +21,17 @@ final class StageMeters {
     private final Map<Integer, LaneNumber> numbers = new ConcurrentHashMap<>();
     private final Map<Stall, Map<Integer, String>> stalls = new EnumMap<>(Stall.class);
 
+    /** Lane to when it last stopped going forward, of those that have not gone on since. */
+    private final Map<Integer, Instant> failingSince = new ConcurrentHashMap<>();
+
+    /** Lane to when the first record arrived behind a gap that is still open. */
+    private final Map<Integer, Instant> gapSince = new ConcurrentHashMap<>();
+
+    private final AtomicLong inFlight = new AtomicLong();
     private final Timer batchDuration;
     private final DistributionSummary batchSize;
 
-    StageMeters(MeterRegistry registry, String stage) {
+    StageMeters(MeterRegistry registry, String stage, InstantSource clock) {
         this.registry = registry;
         this.stage = stage;
         for (Stall stall : Stall.values()) {
@@ -33,6 +43,13 @@ final class StageMeters {
                     .tag("reason", stall.name().toLowerCase(java.util.Locale.ROOT))
                     .register(registry);
         }
+        age("millrace.stage.frontier.age", "How long the lane has gone nowhere that failed first", failingSince, clock);
+        age("millrace.lane.gap.age", "How long the oldest gap before a lane's end has been open", gapSince, clock);
+        Gauge.builder("millrace.stage.inflight", inFlight, AtomicLong::get)
+                .description("Records that were polled and are not done")
+                .baseUnit("records")
+                .tag("stage", stage)
+                .register(registry);
         batchDuration = Timer.builder("millrace.stage.batch.duration")
                 .description("From the poll of a batch to its commit")
                 .tag("stage", stage)
@@ -43,6 +60,42 @@ final class StageMeters {
                 .baseUnit("records")
                 .tag("stage", stage)
                 .register(registry);
+    }
+
+    private void age(String name, String description, Map<Integer, Instant> since, InstantSource clock) {
+        Gauge.builder(name, since, lanes -> lanes.values().stream()
+                        .mapToDouble(begin ->
+                                Duration.between(begin, clock.instant()).toMillis() / 1e3)
+                        .max()
+                        .orElse(0))
+                .description(description)
+                .baseUnit("seconds")
+                .tag("stage", stage)
+                .register(registry);
+    }
+
+    /** A poll's records are being worked on, or 0 once they are done or come again. */
+    void inFlight(int records) {
+        inFlight.set(records);
+    }
+
+    /** The lane went back to its frontier. */
+    void failed(int lane, Instant now) {
+        failingSince.putIfAbsent(lane, now);
+    }
+
+    /** The lane's frontier moved. */
+    void advanced(int lane) {
+        failingSince.remove(lane);
+    }
+
+    /** A record arrived behind a gap of the lane. */
+    void gapOpened(int lane, Instant now) {
+        gapSince.putIfAbsent(lane, now);
+    }
+
+    void gapClosed(int lane) {
+        gapSince.remove(lane);
     }
 
     /** Records that left the stage. @param outcome value, failed, expired, passed (an earlier stage's failure) */
@@ -97,13 +150,15 @@ final class StageMeters {
     /** The lane goes to another member, which reports it from now on. */
     void leaves(int lane) {
         goesOn(lane);
+        failingSince.remove(lane);
+        gapSince.remove(lane);
         var number = numbers.remove(lane);
         if (number != null) {
             registry.remove(number.gauge());
         }
     }
 
-    void batch(int records, java.time.Duration duration) {
+    void batch(int records, Duration duration) {
         batchSize.record(records);
         batchDuration.record(duration);
     }

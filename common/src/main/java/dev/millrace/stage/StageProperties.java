@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBatch records of one poll, 1 to 5000
  * @param staticMembership whether a restart under the same instance name gets its lanes back at once, instead of after
  *     the session timeout; only where instance names are stable
+ * @param callTimeout longest call of the stage's function, 1 s to 4 min, below {@code max.poll.interval.ms} (5 min); a
+ *     longer one ends the process, see {@link WatchedFunction}
  * @param initialBackoff first wait after a failure, at most 30 s
  * @param maxBackoff longest wait after failures in a row, at most 30 s
  */
@@ -26,6 +28,9 @@ record StageProperties(
         @DefaultValue("1") @Min(1) @Max(64) int concurrency,
         @DefaultValue("256") @Min(1) @Max(5000) int maxBatch,
         @DefaultValue("false") boolean staticMembership,
+
+        @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) @DurationMax(minutes = 4)
+        Duration callTimeout,
 
         @DefaultValue("100ms") @NotNull @DurationMin(millis = 1) @DurationMax(seconds = 30)
         Duration initialBackoff,

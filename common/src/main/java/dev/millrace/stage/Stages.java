@@ -19,9 +19,10 @@ record Stages(
     private static final Duration OPEN_TRANSACTION_PATIENCE =
             Duration.ofMillis(2L * KafkaClients.TRANSACTION_TIMEOUT_MS);
 
-    <I, O> StageLifecycle inner(StageDefinition<I, O> definition) {
+    <I, O> StageLifecycle inner(StageDefinition<I, O> unwatched) {
+        var definition = unwatched.with(new WatchedFunction<>(unwatched.function(), properties.callTimeout()));
         String group = definition.group();
-        var meters = new StageMeters(registry, definition.service());
+        var meters = new StageMeters(registry, definition.service(), clock);
         IntFunction<LaneWorker> workers = member -> new InnerStage<>(
                 definition,
                 new OutcomeSender(definition, () -> clients.producer(group, member), meters, clock),
@@ -34,7 +35,7 @@ record Stages(
 
     StageLifecycle publishing(PublishingDefinition definition) {
         String group = definition.group();
-        var meters = new StageMeters(registry, definition.service());
+        var meters = new StageMeters(registry, definition.service(), clock);
         IntFunction<LaneWorker> workers = member -> {
             var backoff = backoff();
             var publishedLanes = new KafkaPublishedLanes(

@@ -39,7 +39,7 @@ class BatchPlannerTests {
 
     private static InnerLane lane(TopicPartition partition, Frontier frontier) {
         var lane = new InnerLane(partition);
-        lane.load(frontier, TestRecords.INCARNATION);
+        lane.load(frontier, TestRecords.INCARNATION, 0);
         return lane;
     }
 

@@ -11,21 +11,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommitMetadataTests {
     @Test
     void readsWhatItWrote() {
-        var metadata = new CommitMetadata(origin(7), origin(5));
+        var metadata = new CommitMetadata(origin(7), origin(5), 3);
 
         assertThat(CommitMetadata.parse(metadata.format())).isEqualTo(metadata);
     }
 
     @Test
     void readsALaneThatHasNoRecordYet() {
-        var metadata = new CommitMetadata(null, null);
+        var metadata = new CommitMetadata(null, null, 0);
 
         assertThat(CommitMetadata.parse(metadata.format())).isEqualTo(metadata);
     }
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", "1", "1;none", "2;none;none", "1;none;none;", "1;x:y:z;none", "1;;", "text of a tool"})
+    @ValueSource(
+            strings = {
+                "",
+                "1",
+                "1;none;none",
+                "2;none;none;0",
+                "1;none;none;",
+                "1;none;none;-1",
+                "1;x:y:z;none;0",
+                "1;;;",
+                "text of a tool"
+            })
     void takesAnotherTextForNone(String text) {
         assertThat(CommitMetadata.parse(text)).isNull();
     }

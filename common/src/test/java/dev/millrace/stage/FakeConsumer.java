@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,6 +23,8 @@ final class FakeConsumer extends MockConsumer<byte[], byte[]> {
 
     int generation = 1;
 
+    Consumer<Map<TopicPartition, ?>> onCommit = offsets -> {};
+
     FakeConsumer(TopicPartition... lanes) {
         super("none");
         assign(List.of(lanes));
@@ -35,6 +38,7 @@ final class FakeConsumer extends MockConsumer<byte[], byte[]> {
         if (commitFailure != null) {
             throw commitFailure;
         }
+        onCommit.accept(offsets);
         super.commitSync(offsets);
     }
 

@@ -16,6 +16,7 @@ import dev.millrace.contract.Headers;
 import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.stage.StageDefinition.LaneSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
 /** A stage on a log that the test holds: {@link #poll} gives what stands at the consumer's position. */
 class InnerStageTests {
     private final FakeConsumer consumer = new FakeConsumer(LANE);
-    private final StageMeters meters = new StageMeters(new SimpleMeterRegistry(), "test");
+    private StageMeters meters = new StageMeters(new SimpleMeterRegistry(), "test", Clock.systemUTC());
     private final List<FakeProducer> producers = new ArrayList<>();
     private final Set<String> refusedOnce = new HashSet<>();
     private final Set<String> refusedForGood = new HashSet<>();
@@ -113,6 +114,12 @@ class InnerStageTests {
                 .toList();
     }
 
+    /** @param last offset of the origin before, -1 for none */
+    private static OffsetAndMetadata committed(long offset, long last, int tries) {
+        var metadata = new CommitMetadata(last < 0 ? null : origin(last), null, tries);
+        return new OffsetAndMetadata(offset, last < 0 ? Optional.empty() : Optional.of(0), metadata.format());
+    }
+
     @Test
     void movesRecordsOnAndCommitsBehindThem() {
         log = uploads("a", "b", "c");
@@ -123,8 +130,7 @@ class InnerStageTests {
         assertThat(bodies(sent())).containsExactly("a", "b", "c");
         assertThat(links(sent())).containsExactly(link(0, -1), link(1, 0), link(2, 1));
         assertThat(sent()).allMatch(record -> record.partition() == 3 && record.timestamp() == NOW.toEpochMilli());
-        assertThat(consumer.commit())
-                .isEqualTo(new OffsetAndMetadata(3, Optional.of(0), new CommitMetadata(origin(2), null).format()));
+        assertThat(consumer.commit()).isEqualTo(committed(3, 2, 1));
     }
 
     @Test
@@ -164,14 +170,18 @@ class InnerStageTests {
     void goesBackWhereItCouldNotCommit() {
         log = uploads("a", "b");
         assign();
-        consumer.commitFailure = new RebalanceInProgressException("wait");
+        consumer.onCommit = offsets -> {
+            if (offsets.equals(Map.of(LANE, committed(2, 1, 1)))) {
+                throw new RebalanceInProgressException("wait");
+            }
+        };
 
         poll();
 
-        assertThat(consumer.commit()).isNull();
+        assertThat(consumer.commit()).isEqualTo(committed(0, -1, 0));
         assertThat(consumer.position(LANE)).isZero();
 
-        consumer.commitFailure = null;
+        consumer.onCommit = offsets -> {};
         poll();
 
         assertThat(links(sent())).containsExactly(link(0, -1), link(1, 0), link(0, -1), link(1, 0));
@@ -206,7 +216,7 @@ class InnerStageTests {
         poll();
 
         assertThat(sent()).isEmpty();
-        assertThat(consumer.commit()).isNull();
+        assertThat(requireNonNull(consumer.commit()).offset()).isZero();
 
         poll();
 
@@ -315,7 +325,7 @@ class InnerStageTests {
         assertThat(meters.stalledLanes().get(3)).startsWith("NUMBER_MISSING");
         assertThat(sent()).isEmpty();
 
-        stage.revoked(List.of(LANE));
+        stage.revoked(consumer, List.of(LANE));
         assertThat(meters.stalledLanes()).isEmpty();
     }
 
@@ -323,7 +333,7 @@ class InnerStageTests {
     void worksOnNoLaneThatItHasLost() {
         log = uploads("a");
         assign();
-        stage.revoked(List.of(LANE));
+        stage.revoked(consumer, List.of(LANE));
 
         poll();
 
@@ -379,5 +389,25 @@ class InnerStageTests {
             }
             assertThat(rest).as("seed %d", seed).isEmpty();
         }
+    }
+
+    @Test
+    void tellsHowLongALaneHasFailedToGoOn() {
+        var registry = new SimpleMeterRegistry();
+        meters = new StageMeters(registry, "test", () -> now);
+        stage = stage(LaneSource.OWN_POSITION);
+        log = uploads("a");
+        refusedOnce.add("output.v1 a");
+        assign();
+
+        poll();
+        now = now.plusSeconds(7);
+
+        assertThat(registry.get("millrace.stage.frontier.age").gauge().value()).isEqualTo(7);
+
+        poll();
+
+        assertThat(registry.get("millrace.stage.frontier.age").gauge().value()).isZero();
+        assertThat(registry.get("millrace.stage.inflight").gauge().value()).isZero();
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class OwnPositionTests {
     private static OffsetAndMetadata commit(long offset, @Nullable Origin last) {
-        return new OffsetAndMetadata(offset, Optional.of(0), new CommitMetadata(last, null).format());
+        return new OffsetAndMetadata(offset, Optional.of(0), new CommitMetadata(last, null, 0).format());
     }
 
     private static void assertStalls(Stall stall, @Nullable OffsetAndMetadata commit, long beginning) {

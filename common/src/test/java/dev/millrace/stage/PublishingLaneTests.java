@@ -27,7 +27,7 @@ class PublishingLaneTests {
     }
 
     private static OffsetAndMetadata commit(@Nullable Origin last, @Nullable Origin tail) {
-        return new OffsetAndMetadata(20, Optional.empty(), new CommitMetadata(last, tail).format());
+        return new OffsetAndMetadata(20, Optional.empty(), new CommitMetadata(last, tail, 0).format());
     }
 
     private static PublishingLane load(@Nullable OffsetAndMetadata commit, Published published) {
@@ -92,7 +92,7 @@ class PublishingLaneTests {
 
         assertThat(commit.offset()).isEqualTo(21);
         assertThat(commit.leaderEpoch()).contains(3);
-        assertThat(CommitMetadata.parse(commit.metadata())).isEqualTo(new CommitMetadata(origin(9), origin(8)));
+        assertThat(CommitMetadata.parse(commit.metadata())).isEqualTo(new CommitMetadata(origin(9), origin(8), 0));
     }
 
     @Test

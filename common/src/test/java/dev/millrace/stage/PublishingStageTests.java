@@ -17,6 +17,7 @@ import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.stage.PublishedLanes.Published;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,7 +42,7 @@ class PublishingStageTests {
     private static final UUID REPEATABLE = UUID.fromString("00000000-0000-8000-8000-000000000001");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final StageMeters meters = new StageMeters(registry, "test");
+    private final StageMeters meters = new StageMeters(registry, "test", Clock.systemUTC());
     private final FakeConsumer consumer = new FakeConsumer(LANE);
     private final List<ProducerRecord<byte[], byte[]>> published = new ArrayList<>();
     private final List<FakeProducer> producers = new ArrayList<>();
@@ -189,7 +190,7 @@ class PublishingStageTests {
         assertThat(published).allMatch(result -> result.partition() == 3);
         assertThat(committed()).isEqualTo(5);
         assertThat(requireNonNull(consumer.commit()).metadata())
-                .isEqualTo(new CommitMetadata(origin(1), origin(1)).format());
+                .isEqualTo(new CommitMetadata(origin(1), origin(1), 0).format());
         assertThat(List.of(judged("accepted"), judged("repeat"), judged("gap"))).containsExactly(2.0, 1.0, 2.0);
     }
 
@@ -276,14 +277,14 @@ class PublishingStageTests {
         logOf(inner(0, link(0, -1), "a"));
         assign();
         poll();
-        stage.revoked(List.of(LANE));
+        stage.revoked(consumer, List.of(LANE));
         // Another member publishes the next.
         var b = inner(1, link(1, 0), "b");
         published.add(new ProducerRecord<>("results.v1", 3, null, b.key(), b.value(), b.headers()));
         consumer.commitSync(Map.of(
                 LANE,
                 new org.apache.kafka.clients.consumer.OffsetAndMetadata(
-                        2, new CommitMetadata(origin(1), origin(1)).format())));
+                        2, new CommitMetadata(origin(1), origin(1), 0).format())));
 
         assign();
         consumer.seek(LANE, 2);
@@ -297,7 +298,7 @@ class PublishingStageTests {
     void worksOnNoLaneThatItHasLost() {
         logOf(inner(0, link(0, -1), "a"));
         assign();
-        stage.revoked(List.of(LANE));
+        stage.revoked(consumer, List.of(LANE));
 
         poll();
 
@@ -325,7 +326,7 @@ class PublishingStageTests {
         assign();
         poll();
         published.removeLast();
-        stage.revoked(List.of(LANE));
+        stage.revoked(consumer, List.of(LANE));
         assign();
         logOf(inner(2, link(2, 1), "c"));
 
@@ -471,7 +472,7 @@ class PublishingStageTests {
                 run.commitFailure = random.nextInt(3) == 0 ? new TimeoutException("commit") : null;
                 run.lands = random.nextBoolean();
                 if (random.nextInt(4) == 0) {
-                    run.stage.revoked(List.of(LANE));
+                    run.stage.revoked(consumer, List.of(LANE));
                     run.consumer.seek(LANE, run.committed());
                     run.assign();
                 }

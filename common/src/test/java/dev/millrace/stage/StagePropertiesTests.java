@@ -30,7 +30,8 @@ class StagePropertiesTests {
     @Test
     void hasDefaults() {
         assertThat(bind(Map.of()))
-                .isEqualTo(new StageProperties(1, 256, false, Duration.ofMillis(100), Duration.ofSeconds(5)));
+                .isEqualTo(new StageProperties(
+                        1, 256, false, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofSeconds(5)));
     }
 
     @Test
@@ -39,11 +40,13 @@ class StagePropertiesTests {
                 "millrace.stage.concurrency", "2",
                 "millrace.stage.max-batch", "32",
                 "millrace.stage.static-membership", "true",
+                "millrace.stage.call-timeout", "20s",
                 "millrace.stage.initial-backoff", "1s",
                 "millrace.stage.max-backoff", "30s");
 
         assertThat(bind(properties))
-                .isEqualTo(new StageProperties(2, 32, true, Duration.ofSeconds(1), Duration.ofSeconds(30)));
+                .isEqualTo(new StageProperties(
+                        2, 32, true, Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(30)));
     }
 
     @ParameterizedTest

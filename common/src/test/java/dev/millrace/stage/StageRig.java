@@ -36,7 +36,8 @@ final class StageRig implements AutoCloseable {
     StageRig(String bootstrapServers, String instance) {
         var kafka = new KafkaProperties();
         kafka.setBootstrapServers(List.of(bootstrapServers));
-        var properties = new StageProperties(1, 64, false, Duration.ofMillis(20), Duration.ofMillis(500));
+        var properties = new StageProperties(
+                1, 64, false, Duration.ofSeconds(30), Duration.ofMillis(20), Duration.ofMillis(500));
         var clients = new KafkaClients(kafka, properties, instance);
         admin = clients.admin();
         var parts = new Stages(clients, properties, admin, new TopicInspector(admin), meters, Clock.systemUTC());
