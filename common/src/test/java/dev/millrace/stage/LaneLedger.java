@@ -89,6 +89,10 @@ final class LaneLedger implements AutoCloseable {
         expectations.add(result);
     }
 
+    void flush() {
+        producer.flush();
+    }
+
     /** Reads results until there are as many as uploads, or the time is over; then a little longer, for surplus ones. */
     void collect(Duration patience) throws Exception {
         for (int i = 0; i < sends.size(); i++) {

@@ -59,6 +59,19 @@ final class StageRig implements AutoCloseable {
         return this;
     }
 
+    /** Starts the first stage alone. */
+    StageRig startFirst() {
+        stages.getFirst().start();
+        return this;
+    }
+
+    /** Reasons of the lanes that stall, of any stage. */
+    List<String> stalled() {
+        return stages.stream()
+                .flatMap(stage -> stage.stalledLanes().values().stream())
+                .toList();
+    }
+
     /** Whether all consumers run and no lane is stalled. */
     boolean isWell() {
         return stages.stream()
