@@ -39,6 +39,8 @@ import picocli.CommandLine.ScopeType;
             SendCommand.class,
             TailCommand.class,
             EvalCommand.class,
+            LaneCommand.class,
+            DlqCommand.class,
             TopicsCommand.class,
             ModelsCommand.class,
             LogsCommand.class,
