@@ -1,0 +1,93 @@
+package dev.millrace.ledger;
+
+import dev.millrace.ledger.audit.ApiView;
+import dev.millrace.ledger.load.RunClock;
+import dev.millrace.ledger.load.Threads;
+import dev.millrace.ledger.load.UploadApi;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.LongPredicate;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks the HTTP API for each result that was published, until it shows it. */
+final class ApiWatcher implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Set<String> ENDS = Set.of("SUCCEEDED", "FAILED", "EXPIRED");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Most results are in the store by then, so that one question is enough. */
+    private static final Duration FIRST = Duration.ofMillis(250);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    private final UploadApi api;
+    private final RunClock clock;
+    private final LongPredicate forgotten;
+    private final ExecutorService questions = Threads.pool("question-");
+    private final Map<UUID, ApiView> views = new ConcurrentHashMap<>();
+
+    /** @param forgotten whether the store has lost what was put into it before a time */
+    ApiWatcher(UploadApi api, RunClock clock, LongPredicate forgotten) {
+        this.api = api;
+        this.clock = clock;
+        this.forgotten = forgotten;
+    }
+
+    /** @param publishedAt when its result was seen on the topic */
+    void watch(UUID id, long publishedAt) {
+        var unused = questions.submit(() -> views.put(id, ask(id, publishedAt)));
+    }
+
+    private ApiView ask(UUID id, long publishedAt) throws InterruptedException {
+        var pause = FIRST;
+        while (true) {
+            Thread.sleep(pause);
+            String answer;
+            try {
+                var response = api.get(id);
+                if (response.statusCode() == 200 && isResult(response.body())) {
+                    return new ApiView.Shown(response.body());
+                }
+                if (response.statusCode() == 404 && forgotten.test(publishedAt)) {
+                    return new ApiView.Forgotten();
+                }
+                answer = response.statusCode() + " " + response.body();
+            } catch (IOException e) {
+                answer = String.valueOf(e);
+            }
+            if (clock.now() - publishedAt > PATIENCE.toNanos()) {
+                return new ApiView.NotShown(answer);
+            }
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    private static boolean isResult(String body) {
+        try {
+            return ENDS.contains(JSON.readTree(body).path("status").asString(""));
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    /** How many are answered for good. */
+    int settled() {
+        return views.size();
+    }
+
+    Map<UUID, ApiView> views() {
+        return Map.copyOf(views);
+    }
+
+    /** Ends what is left unasked. */
+    @Override
+    public void close() {
+        questions.shutdownNow();
+        questions.close();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.millrace.ledger;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import dev.millrace.sandbox.ArchitectureRules;
+
+@AnalyzeClasses(packages = "dev.millrace.ledger", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+    @ArchTest
+    static final ArchTests RULES = ArchTests.in(ArchitectureRules.class);
+}
