@@ -7,10 +7,11 @@ import dev.millrace.contract.StoreKeys;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,10 @@ final class ResultStore {
     private static final Logger LOGGER = LoggerFactory.getLogger(ResultStore.class);
     /** No upload has a later deadline after its acceptance; bounds what a wrong header can ask for. */
     private static final Duration LONGEST_LIFETIME = Duration.ofHours(36);
+
+    private static final String FILLED_KEY = "postprocessor:filled:v1:";
+    /** Longer than all else in Redis is kept, so that memory that runs short takes it last; each look renews it. */
+    private static final Duration FILLED = Duration.ofDays(90);
 
     private final StringRedisTemplate redis;
     private final Duration ttl;
@@ -45,7 +50,10 @@ final class ResultStore {
      *
      * @throws org.springframework.dao.DataAccessException if Redis cannot be asked; the poll is then tried again
      */
-    void store(List<ConsumerRecord<byte[], byte[]>> results) {
+    void store(ConsumerRecords<byte[], byte[]> results) {
+        if (results.isEmpty()) {
+            return;
+        }
         long now = clock.millis();
         redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
             for (var result : results) {
@@ -57,7 +65,22 @@ final class ResultStore {
             }
             return null;
         });
-        stored.increment(results.size());
+        stored.increment(results.count());
+    }
+
+    /** Whether Redis holds what was stored of a lane: false in an empty one, and in one that lost its data. */
+    boolean isFilled(int lane) {
+        return redis.opsForValue().getAndExpire(FILLED_KEY + lane, FILLED) != null;
+    }
+
+    /** Notes that whatever a lane's results lack in Redis is on its way there, and will be even after a crash. */
+    void markFilled(int lane) {
+        redis.opsForValue().set(FILLED_KEY + lane, "1", FILLED);
+    }
+
+    /** Results that were published before this time need not be stored. */
+    Instant oldestOfUse() {
+        return clock.instant().minus(ttl).minus(LONGEST_LIFETIME);
     }
 
     /**

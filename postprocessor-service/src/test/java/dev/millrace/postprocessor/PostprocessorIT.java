@@ -12,6 +12,7 @@ import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,18 +134,27 @@ class PostprocessorIT {
     }
 
     @Test
-    void fillsTheStoreOfTheHttpApi() {
-        UUID id = UUID.randomUUID();
-        send(5, 0, -1, id, spam());
+    void fillsTheStoreOfTheHttpApiAndFillsItAgainOnceRedisLostIt() {
+        int lane = 5;
+        var before = UUID.randomUUID();
+        var meanwhile = UUID.randomUUID();
+        var after = UUID.randomUUID();
+        send(lane, 0, -1, before, spam());
+        awaitStored(before);
 
-        var redis = service.getBean(StringRedisTemplate.class);
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            String stored = redis.opsForValue().get(StoreKeys.result(id));
-            assertThat(stored).isNotNull();
-            assertThat(JSON.readValue(stored, UploadResult.class).label()).isEqualTo("spam");
-            // 24 h after the deadline, which is 10 min away.
-            assertThat(redis.getExpire(StoreKeys.result(id))).isBetween(86_400L, 87_000L);
-        });
+        sandbox.redis().kill();
+        try {
+            send(lane, 1, 0, meanwhile, spam());
+            assertThat(origins(lane, 2)).containsExactly(0L, 1L);
+        } finally {
+            sandbox.redis().restart();
+        }
+        send(lane, 2, 1, after, spam());
+
+        awaitStored(after);
+        awaitStored(meanwhile);
+        awaitStored(before);
+        assertThat(meters().get("millrace.store.behind").gauge().value()).isZero();
     }
 
     @Test
@@ -186,9 +196,23 @@ class PostprocessorIT {
                         "--spring.data.redis.url=" + sandbox.redisUrl());
     }
 
+    private static void awaitStored(UUID id) {
+        var redis = service.getBean(StringRedisTemplate.class);
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            String stored = redis.opsForValue().get(StoreKeys.result(id));
+            assertThat(stored).isNotNull();
+            assertThat(JSON.readValue(stored, UploadResult.class).label()).isEqualTo("spam");
+            // 49 h after the deadline, which is 10 min away.
+            assertThat(redis.getExpire(StoreKeys.result(id))).isBetween(176_400L, 177_000L);
+        });
+    }
+
+    private static MeterRegistry meters() {
+        return service.getBean(MeterRegistry.class);
+    }
+
     private static double stalledLanes(String reason) {
-        return service.getBean(io.micrometer.core.instrument.MeterRegistry.class)
-                .get("millrace.lane.stalled")
+        return meters().get("millrace.lane.stalled")
                 .tag("reason", reason)
                 .gauge()
                 .value();

@@ -17,7 +17,7 @@ class PostprocessorPropertiesTests {
     @Test
     void hasDefaults() {
         context.run(started -> assertThat(started.getBean(PostprocessorProperties.class))
-                .isEqualTo(new PostprocessorProperties(Duration.ofHours(1), Duration.ofHours(24))));
+                .isEqualTo(new PostprocessorProperties(Duration.ofHours(1), Duration.ofHours(49))));
     }
 
     @Test
