@@ -18,6 +18,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.kafka.clients.admin.Admin;
@@ -114,7 +116,32 @@ class CollectorConfiguration {
     }
 
     @Bean
+    Reservations reservations(RedisStore store) {
+        return new Reservations(store);
+    }
+
+    /** Tells Redis each second what it missed; only while there is something does it cost anything. */
+    @Bean(destroyMethod = "shutdownNow")
+    ScheduledExecutorService reservationWriter(Reservations reservations) {
+        var writer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("reservation-writer").daemon().factory());
+        var _ = writer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        reservations.writeBack();
+                    } catch (RuntimeException e) {
+                        LOGGER.atError().setCause(e).log("reservations could not be written back; trying again");
+                    }
+                },
+                1,
+                1,
+                TimeUnit.SECONDS);
+        return writer;
+    }
+
+    @Bean
     Uploads uploads(
+            Reservations reservations,
             RedisStore store,
             FreshResults results,
             KafkaOperations<byte[], byte[]> kafka,
@@ -122,7 +149,7 @@ class CollectorConfiguration {
             MeterRegistry meters,
             CollectorProperties properties) {
         return new Uploads(
-                new Reservations(store),
+                reservations,
                 store,
                 results,
                 new UploadSender(kafka, clock, properties.sendTimeout(), meters),

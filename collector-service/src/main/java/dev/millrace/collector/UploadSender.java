@@ -77,9 +77,12 @@ final class UploadSender {
             return new Sent.Acknowledged();
         } catch (KafkaException e) {
             // Thrown by send itself. What the client refuses before it queues a record (no metadata in time, no room in
-            // its
-            // buffer, too large) is an ApiException, and nothing queued can end within that call for the same reasons.
+            // its buffer, too large) is an ApiException, and nothing queued can end within that call for the same
+            // reasons.
             return e.getCause() instanceof ApiException cause ? new Sent.NotSent(cause) : new Sent.Unknown(e);
+        } catch (RuntimeException e) {
+            // As from a producer that is closed or cannot be made: whether it took the record is not known.
+            return new Sent.Unknown(e);
         } catch (ExecutionException e) {
             return new Sent.Unknown(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,9 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * The collector itself never sends twice. Without Redis each replica knows its own uploads only, and the postprocessor's
- * check is what keeps results single.
+ * check is what keeps results single, for as long as its window. Uploads are accepted even so: nearly every first request
+ * has a key, and refusing them all would make Redis' outage everybody's, to spare a second result to those few who repeat
+ * one after that window.
  */
 final class Uploads {
     private static final Logger LOGGER = LoggerFactory.getLogger(Uploads.class);
@@ -92,13 +95,10 @@ final class Uploads {
         var mine = new Reservation(
                 id, State.SENDING, upload.pipeline().name(), upload.digest(), now, now.plus(upload.lifetime()));
         var taken = reservations.claim(mine);
-        if (taken.isPresent()) {
-            var standing = standingOfRepeat(taken.get(), mine);
-            if (standing.isPresent()) {
-                return standing.get();
-            }
-        }
-        return new Standing.Running(send(upload, mine, trace));
+        var standing = taken.isPresent() ? standingOfRepeat(taken.get(), mine) : standingOfFirst(upload, mine);
+        return standing.isPresent()
+                ? standing.get()
+                : new Standing.Running(send(upload, mine, taken.orElse(null), trace));
     }
 
     /**
@@ -125,6 +125,21 @@ final class Uploads {
             throw gone(id);
         }
         throw new RequestProblem(ErrorCode.UNKNOWN_UPLOAD, "id: '%s' (expected: an accepted upload's)".formatted(id));
+    }
+
+    /**
+     * What to answer a request that has the id to itself; empty if it may send. A key whose reservation is lost may still
+     * have its result, and must not get a second one.
+     */
+    private Optional<Standing> standingOfFirst(Upload upload, Reservation mine) {
+        if (upload.idempotencyKey() == null) {
+            return Optional.empty();
+        }
+        var result = resultIfKnown(mine.id(), Patience.ACCEPTING);
+        if (result.isPresent()) {
+            reservations.release(mine);
+        }
+        return result.map(json -> new Standing.Finished(mine.id(), json));
     }
 
     /** What to answer a repeat; empty if it may send, and then {@code mine} is in force. */
@@ -155,11 +170,12 @@ final class Uploads {
         return Optional.empty();
     }
 
-    private Reservation send(Upload upload, Reservation mine, RequestTrace trace) {
+    /** @param replaced the reservation of an earlier send that this one repeats, whose outcome is not known */
+    private Reservation send(Upload upload, Reservation mine, @Nullable Reservation replaced, RequestTrace trace) {
         return switch (sender.send(upload, mine, trace)) {
             case UploadSender.Sent.Acknowledged() -> {
                 var accepted = mine.with(State.ACCEPTED);
-                reservations.replace(mine, accepted);
+                reservations.settle(mine, accepted);
                 LOGGER.atInfo()
                         .addKeyValue("pipeline", mine.pipeline())
                         .addKeyValue("bytes", upload.content().bytes().length)
@@ -167,23 +183,31 @@ final class Uploads {
                 yield accepted;
             }
             case UploadSender.Sent.NotSent(var cause) -> {
-                reservations.release(mine);
                 LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload not sent");
+                if (replaced != null) {
+                    reservations.settle(mine, replaced.with(State.UNCONFIRMED));
+                    throw unconfirmed(mine.id());
+                }
+                reservations.release(mine);
                 throw new RequestProblem(
                                 ErrorCode.PIPELINE_UNAVAILABLE, "The upload was not accepted; it can be sent again.")
                         .retryAfter(Duration.ofSeconds(2));
             }
             case UploadSender.Sent.Unknown(var cause) -> {
-                reservations.replace(mine, mine.with(State.UNCONFIRMED));
+                reservations.settle(mine, mine.with(State.UNCONFIRMED));
                 LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload sent, acceptance not confirmed");
-                throw new RequestProblem(
-                                ErrorCode.PIPELINE_UNAVAILABLE,
-                                "The upload may or may not have been accepted: ask for its status, "
-                                        + "or send it again with the same Idempotency-Key.")
-                        .about(mine.id())
-                        .retryAfter(Duration.ofSeconds(2));
+                throw unconfirmed(mine.id());
             }
         };
+    }
+
+    private static RequestProblem unconfirmed(UUID id) {
+        return new RequestProblem(
+                        ErrorCode.PIPELINE_UNAVAILABLE,
+                        "The upload may or may not have been accepted: ask for its status, "
+                                + "or send it again with the same Idempotency-Key.")
+                .about(id)
+                .retryAfter(Duration.ofSeconds(2));
     }
 
     private void requireKept(Reservation reservation) {

@@ -62,6 +62,10 @@ abstract class OutageCases {
             Awaitility.await().atMost(RECOVERY).untilAsserted(() -> assertThat(
                             api.getUpload(early).text("status"))
                     .isEqualTo("PENDING"));
+            // What it accepted meanwhile, it tells the others.
+            Awaitility.await().atMost(RECOVERY).untilAsserted(() -> assertThat(
+                            fixture().results().redis().get(RepeatCases.storeKey(UploadIds.of("default", key))))
+                    .contains("ACCEPTED"));
         }
     }
 
@@ -143,6 +147,24 @@ abstract class OutageCases {
             end = Instant.now();
         }
         assertThat(Duration.between(end, Instant.now())).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void doesNotForgetAnEarlierSendWhenTheRepeatCannotBeSent() {
+        var key = "still-unknown-" + UUID.randomUUID();
+        var id = fixture().api().postText("hello", "Idempotency-Key", key).id();
+        var redis = fixture().results().redis();
+        redis.set(RepeatCases.storeKey(id), redis.get(RepeatCases.storeKey(id)).replace("ACCEPTED", "UNCONFIRMED"));
+
+        try (var app = CollectorApp.start(
+                "127.0.0.1:" + Ports.free(), fixture().sandbox().redisUrl(), IMPATIENT)) {
+            var api = new Api(fixture().openApi(), app);
+            var answer = api.postText("hello", "Idempotency-Key", key);
+
+            answer.isProblem(503, "PIPELINE_UNAVAILABLE");
+            assertThat(answer.text("uploadId")).isEqualTo(id.toString());
+            assertThat(api.getUpload(id).text("status")).isEqualTo("UNCONFIRMED");
+        }
     }
 
     private static void followsResultsAgain(Api api, UUID id) {

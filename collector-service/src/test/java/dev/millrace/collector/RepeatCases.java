@@ -8,6 +8,7 @@ import dev.millrace.collector.Api.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -40,6 +41,20 @@ abstract class RepeatCases {
         assertThat(repeat.status()).isEqualTo(200);
         assertThat(repeat.response().body()).isEqualTo(json);
         assertThat(fixture().records().of(id)).hasSize(1);
+    }
+
+    @Test
+    void answersTheResultOfAnUploadWhoseReservationIsLost() {
+        var id = UploadIds.of("default", key);
+        var json = PublishedResults.json(id, 0.25);
+        fixture().results().store(id, json);
+
+        var repeat = post("hello");
+
+        assertThat(repeat.status()).isEqualTo(200);
+        assertThat(repeat.response().body()).isEqualTo(json);
+        assertThat(fixture().records().of(id)).isEmpty();
+        assertThat(fixture().results().redis().get(storeKey(id))).isNull();
     }
 
     @Test
@@ -95,7 +110,12 @@ abstract class RepeatCases {
 
     @Test
     void sendsAgainWhatADeadReplicaWasSending() {
-        var id = post("hello").id();
+        UUID id;
+        try (var dead = fixture().another(Map.of())) {
+            id = new Api(fixture().openApi(), dead)
+                    .postText("hello", "Idempotency-Key", key)
+                    .id();
+        }
         fixture().results().redis().set(storeKey(id), stored(id).replace("ACCEPTED", "SENDING"));
         fixture().api().postText("hello", "Idempotency-Key", key).isProblem(409, "IDEMPOTENCY_KEY_IN_USE");
         age(id, Duration.ofMinutes(1));

@@ -124,7 +124,7 @@ class UploadTests {
                 .isEqualTo(ErrorCode.MALFORMED_REQUEST);
     }
 
-    private static Pipeline pipeline(String name) {
+    static Pipeline pipeline(String name) {
         return new Pipeline(
                 name,
                 "",

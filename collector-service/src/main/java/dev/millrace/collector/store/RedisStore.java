@@ -115,11 +115,31 @@ public final class RedisStore {
 
     /** Replaces a reservation that nobody changed meanwhile. */
     boolean replace(Reservation expected, Reservation next) throws StoreUnavailableException {
+        return replace(expected.format(), next);
+    }
+
+    /** Writes what was missed, unless something as good is there; false if that changed meanwhile. */
+    boolean restore(Reservation missed) throws StoreUnavailableException {
+        String text = call(Patience.ACCEPTING, () -> redis.opsForValue().get(RESERVATION_KEY + missed.id()));
+        if (text == null) {
+            return replace(missed, missed);
+        }
+        try {
+            if (!missed.outranks(Reservation.parse(missed.id(), text))) {
+                return true;
+            }
+        } catch (IllegalArgumentException e) {
+            LOGGER.atWarn().addKeyValue("upload.id", missed.id()).log("reservation that cannot be read is replaced");
+        }
+        return replace(text, missed);
+    }
+
+    private boolean replace(String expected, Reservation next) throws StoreUnavailableException {
         return call(Patience.ACCEPTING, () -> Long.valueOf(1)
                 .equals(redis.execute(
                         REPLACE,
                         List.of(RESERVATION_KEY + next.id()),
-                        expected.format(),
+                        expected,
                         next.format(),
                         Long.toString(timeToLive(next).toMillis()))));
     }

@@ -49,6 +49,15 @@ public record Reservation(UUID id, State state, String pipeline, String digest, 
         return new Reservation(id, next, pipeline, digest, acceptedAt, deadline);
     }
 
+    /** Whether this tells more of the same upload than the other: what Kafka has, nothing takes back. */
+    boolean outranks(Reservation other) {
+        if (!digest.equals(other.digest) || other.state == State.ACCEPTED) {
+            return false;
+        }
+        return state == State.ACCEPTED
+                || (state == State.UNCONFIRMED && other.state == State.SENDING && acceptedAt.equals(other.acceptedAt));
+    }
+
     /** The form in Redis: the same text for equal reservations, so that it can be compared there. */
     String format() {
         var text = new StringWriter();

@@ -5,11 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds which upload id: Redis for all replicas, and this replica's memory of the last hour for when Redis cannot be
- * asked or has lost it. Without Redis two replicas may both accept one id; the postprocessor then drops the second record.
- * Safe to share between threads.
+ * asked or has lost it. How a send ended while Redis could not be asked is written there later ({@link #writeBack}).
+ * Without Redis two replicas may both accept one id; the postprocessor then drops the second record. Safe to share
+ * between threads.
  */
 public final class Reservations {
     private static final int MOST_REMEMBERED = 50_000;
@@ -19,6 +21,9 @@ public final class Reservations {
             .maximumSize(MOST_REMEMBERED)
             .expireAfterWrite(Duration.ofHours(1))
             .build();
+    /** How sends ended that Redis does not know of yet. */
+    private final Cache<UUID, Reservation> unwritten =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
     public Reservations(RedisStore store) {
         this.store = store;
@@ -28,13 +33,18 @@ public final class Reservations {
     public Optional<Reservation> claim(Reservation mine) {
         try {
             var taken = store.reserve(mine);
-            if (taken.isEmpty()) {
-                memory.put(mine.id(), mine);
+            if (taken.isPresent()) {
+                return Optional.of(better(remembered(mine.id()), taken.get()));
             }
-            return taken;
         } catch (StoreUnavailableException e) {
             return Optional.ofNullable(memory.asMap().putIfAbsent(mine.id(), mine));
         }
+        // Redis says that the id is free; what this replica remembers all the same, Redis has lost.
+        var lost = memory.asMap().putIfAbsent(mine.id(), mine);
+        if (lost != null) {
+            write(mine, lost);
+        }
+        return Optional.ofNullable(lost);
     }
 
     /** Replaces a reservation that nobody changed meanwhile; false if somebody did. */
@@ -50,9 +60,16 @@ public final class Reservations {
         }
     }
 
+    /** Notes how the send of one's own reservation ended. */
+    public void settle(Reservation mine, Reservation outcome) {
+        memory.put(outcome.id(), outcome);
+        write(mine, outcome);
+    }
+
     /** Frees an id whose upload was certainly not sent. */
     public void release(Reservation mine) {
         memory.asMap().remove(mine.id(), mine);
+        unwritten.invalidate(mine.id());
         try {
             store.remove(mine);
         } catch (StoreUnavailableException e) {
@@ -66,15 +83,46 @@ public final class Reservations {
      * @throws StoreUnavailableException if this replica does not remember the id and Redis cannot be asked
      */
     public Optional<Reservation> find(UUID id) throws StoreUnavailableException {
-        var remembered = Optional.ofNullable(memory.getIfPresent(id));
+        var remembered = remembered(id);
         try {
             var stored = store.reservation(id, RedisStore.Patience.LOOKUP);
-            return stored.isPresent() ? stored : remembered;
+            return stored.isPresent() ? Optional.of(better(remembered, stored.get())) : Optional.ofNullable(remembered);
         } catch (StoreUnavailableException e) {
-            if (remembered.isPresent()) {
-                return remembered;
+            if (remembered != null) {
+                return Optional.of(remembered);
             }
             throw e;
         }
+    }
+
+    /** Writes what Redis could not be told when it happened; to be called now and then. */
+    public void writeBack() {
+        for (var missed : unwritten.asMap().values()) {
+            try {
+                if (store.restore(missed)) {
+                    unwritten.asMap().remove(missed.id(), missed);
+                }
+            } catch (StoreUnavailableException e) {
+                return;
+            }
+        }
+    }
+
+    private void write(Reservation expected, Reservation next) {
+        try {
+            store.replace(expected, next);
+            unwritten.invalidate(next.id());
+        } catch (StoreUnavailableException e) {
+            unwritten.put(next.id(), next);
+        }
+    }
+
+    private @Nullable Reservation remembered(UUID id) {
+        var recent = memory.getIfPresent(id);
+        return recent == null ? unwritten.getIfPresent(id) : recent;
+    }
+
+    private static Reservation better(@Nullable Reservation remembered, Reservation stored) {
+        return remembered != null && remembered.outranks(stored) ? remembered : stored;
     }
 }

@@ -35,9 +35,39 @@ class ReservationTests {
     }
 
     @Test
+    void tellsMoreOnceKafkaHasTheUpload() {
+        var accepted = RESERVATION.with(State.ACCEPTED);
+
+        assertThat(accepted.outranks(RESERVATION)).isTrue();
+        assertThat(accepted.outranks(later(RESERVATION.with(State.UNCONFIRMED))))
+                .isTrue();
+        assertThat(accepted.outranks(later(accepted))).isFalse();
+        assertThat(RESERVATION.with(State.UNCONFIRMED).outranks(RESERVATION)).isTrue();
+    }
+
+    @Test
+    void tellsNothingOfAnotherSend() {
+        assertThat(RESERVATION.with(State.UNCONFIRMED).outranks(later(RESERVATION)))
+                .isFalse();
+        assertThat(RESERVATION.outranks(later(RESERVATION))).isFalse();
+        var other = new Reservation(ID, State.SENDING, "spam", "0b".repeat(32), NOW, NOW.plusSeconds(60));
+        assertThat(RESERVATION.with(State.ACCEPTED).outranks(other)).isFalse();
+    }
+
+    @Test
     void refusesADeadlineThatIsNotLater() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Reservation(ID, State.SENDING, "spam", "0a".repeat(32), NOW, NOW))
                 .withMessageContaining("deadline");
+    }
+
+    private static Reservation later(Reservation other) {
+        return new Reservation(
+                other.id(),
+                other.state(),
+                other.pipeline(),
+                other.digest(),
+                other.acceptedAt().plusSeconds(1),
+                other.deadline().plusSeconds(1));
     }
 }
