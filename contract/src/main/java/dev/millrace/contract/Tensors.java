@@ -8,6 +8,9 @@ import java.nio.ByteOrder;
 
 /** Converts between arrays and the {@link Tensor} message, whose elements are little-endian in row-major order. */
 public final class Tensors {
+    /** Their bytes fill an array. */
+    private static final int MOST_FLOATS = Integer.MAX_VALUE / Float.BYTES;
+
     private Tensors() {}
 
     /** A tensor of shape (n) and type FLOAT32. */
@@ -30,11 +33,12 @@ public final class Tensors {
     public static float[] floats(Tensor tensor) {
         long elements = 1;
         for (long extent : tensor.getShapeList()) {
-            if (extent < 0 || extent > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("%s.shape: %s (expected: extents of 0 or more)"
-                        .formatted(tensor.getName(), tensor.getShapeList()));
+            // Both are below 2^31, so the product cannot wrap.
+            elements = extent < 0 || extent > MOST_FLOATS ? -1 : elements * extent;
+            if (elements < 0 || elements > MOST_FLOATS) {
+                throw new IllegalArgumentException("%s.shape: %s (expected: extents of 0 or more, at most %d elements)"
+                        .formatted(tensor.getName(), tensor.getShapeList(), MOST_FLOATS));
             }
-            elements = Math.multiplyExact(elements, extent);
         }
         if (tensor.getElementType() != ElementType.FLOAT32) {
             throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
 import dev.millrace.contract.v1.UploadReceived;
 import java.io.IOException;
 import java.util.List;
@@ -29,17 +30,24 @@ class ReleasedSchemaTests {
     private static List<String> current() {
         var file = UploadReceived.getDescriptor().getFile();
         return Stream.concat(
-                        file.getMessageTypes().stream()
-                                .filter(message -> !message.getOptions().getMapEntry())
-                                .flatMap(ReleasedSchemaTests::fields),
+                        file.getMessageTypes().stream().flatMap(ReleasedSchemaTests::withNested),
                         file.getEnumTypes().stream().flatMap(ReleasedSchemaTests::values))
                 .toList();
+    }
+
+    /** A map's entries are a nested message. */
+    private static Stream<String> withNested(Descriptor message) {
+        return Stream.of(
+                        fields(message),
+                        message.getNestedTypes().stream().flatMap(ReleasedSchemaTests::withNested),
+                        message.getEnumTypes().stream().flatMap(ReleasedSchemaTests::values))
+                .flatMap(lines -> lines);
     }
 
     private static Stream<String> fields(Descriptor message) {
         return message.getFields().stream().map(field -> "%s.%s = %d %s%s"
                 .formatted(
-                        message.getName(),
+                        nameOf(message),
                         field.getName(),
                         field.getNumber(),
                         field.isRepeated() ? "repeated " : "",
@@ -48,15 +56,20 @@ class ReleasedSchemaTests {
 
     private static String type(FieldDescriptor field) {
         return switch (field.getJavaType()) {
-            case MESSAGE -> field.getMessageType().getName();
-            case ENUM -> field.getEnumType().getName();
+            case MESSAGE -> nameOf(field.getMessageType());
+            case ENUM -> nameOf(field.getEnumType());
             default -> field.getType().name().toLowerCase(java.util.Locale.ROOT);
         };
     }
 
     private static Stream<String> values(EnumDescriptor type) {
         return type.getValues().stream()
-                .map(value -> "%s.%s = %d".formatted(type.getName(), value.getName(), value.getNumber()));
+                .map(value -> "%s.%s = %d".formatted(nameOf(type), value.getName(), value.getNumber()));
+    }
+
+    /** The name within the package, with those of the messages around it. */
+    private static String nameOf(GenericDescriptor type) {
+        return type.getFullName().substring(type.getFile().getPackage().length() + 1);
     }
 
     private static List<String> released() throws IOException {

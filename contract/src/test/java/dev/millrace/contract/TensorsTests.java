@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.millrace.contract.v1.ElementType;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorsTests {
     @Test
@@ -40,11 +43,28 @@ class TensorsTests {
     }
 
     @Test
-    void refusesANegativeExtent() {
-        var tensor = Tensors.of("x", new float[1]).toBuilder().setShape(0, -1).build();
+    void readsATensorWithoutElements() {
+        var tensor = Tensors.of("x", new float[0]).toBuilder().addShape(7).build();
+
+        assertThat(Tensors.floats(tensor)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1",
+                "-1 -1",
+                "536870912",
+                "65536 65536",
+                "2147483647 2147483647 2147483647",
+                "4611686018427387904 2"
+            })
+    void refusesAShapeThatNoArrayHas(String shape) {
+        var tensor = Tensors.of("x", new float[0]).toBuilder().clearShape();
+        Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).forEach(tensor::addShape);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tensors.floats(tensor))
+                .isThrownBy(() -> Tensors.floats(tensor.build()))
                 .withMessageContaining("x.shape");
     }
 }
