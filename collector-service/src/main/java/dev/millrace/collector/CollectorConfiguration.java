@@ -16,14 +16,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -145,9 +147,11 @@ class CollectorConfiguration {
             RedisStore store,
             FreshResults results,
             KafkaOperations<byte[], byte[]> kafka,
+            KafkaProperties producer,
             Clock clock,
             MeterRegistry meters,
             CollectorProperties properties) {
+        requireLonger(properties.sendTimeout(), producer.buildProducerProperties());
         return new Uploads(
                 reservations,
                 store,
@@ -156,6 +160,21 @@ class CollectorConfiguration {
                 clock,
                 new Uploads.Retention(
                         properties.sendTimeout(), properties.resultRetention(), properties.reservationRetention()));
+    }
+
+    /** Or a send could be given up here that the producer has yet to end, and its id be freed too early. */
+    static void requireLonger(Duration sendTimeout, Map<String, Object> producer) {
+        var longest = Duration.ZERO;
+        for (String name : List.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)) {
+            var millis = producer.getOrDefault(
+                    name, ProducerConfig.configDef().defaultValues().get(name));
+            longest = longest.plusMillis(Long.parseLong(String.valueOf(millis)));
+        }
+        if (sendTimeout.compareTo(longest) <= 0) {
+            throw new IllegalStateException(
+                    "millrace.collector.send-timeout: %s (expected: more than the producer's max.block.ms and delivery.timeout.ms together, %s)"
+                            .formatted(sendTimeout, longest));
+        }
     }
 
     @Bean
@@ -210,7 +229,7 @@ class CollectorConfiguration {
 
     @Bean
     TopicsHealthIndicator topicsHealthIndicator(KafkaProperties kafka, TopicCatalog topics) {
-        return new TopicsHealthIndicator(Admin.create(kafka.buildAdminProperties()), topics);
+        return TopicsHealthIndicator.create(kafka.buildAdminProperties(), topics);
     }
 
     @Bean

@@ -1,8 +1,10 @@
 package dev.millrace.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +94,18 @@ class CollectorPropertiesTests {
         runner.withPropertyValues("millrace.collector." + name + "=" + value)
                 .run(context -> assertThat(context).getFailure().satisfies(failure -> assertThat(causes(failure))
                         .contains(named)));
+    }
+
+    @Test
+    void refusesASendTimeoutThatTheProducerMayOutlast() {
+        var producer = Map.<String, Object>of("max.block.ms", "5000", "delivery.timeout.ms", 30_000);
+
+        CollectorConfiguration.requireLonger(Duration.ofMillis(35_001), producer);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CollectorConfiguration.requireLonger(Duration.ofSeconds(35), producer))
+                .withMessageContaining("send-timeout");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CollectorConfiguration.requireLonger(Duration.ofMinutes(3), Map.of()));
     }
 
     private static String causes(Throwable failure) {

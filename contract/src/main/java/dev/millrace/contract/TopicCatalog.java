@@ -41,6 +41,8 @@ public record TopicCatalog(int lanes, List<Topic> topics) {
                     Integer.toString(maxMessageBytes),
                     "compression.type",
                     compression,
+                    "retention.bytes",
+                    "-1",
                     "message.timestamp.type",
                     "CreateTime",
                     "unclean.leader.election.enable",
