@@ -95,7 +95,7 @@ final class PublishedResults implements AutoCloseable {
         Headers.set(record.headers(), Headers.UPLOAD_ID, id.toString());
         Headers.set(record.headers(), Headers.ATTEMPT, "1");
         Headers.set(record.headers(), "ce_specversion", "1.0");
-        Headers.set(record.headers(), "ce_id", id + "-1");
+        Headers.set(record.headers(), "ce_id", id + "/1");
         Headers.set(record.headers(), "ce_type", UploadResult.EVENT_TYPE);
         Headers.set(record.headers(), "content-type", "application/json");
         producer.send(record);

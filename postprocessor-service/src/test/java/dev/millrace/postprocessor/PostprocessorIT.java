@@ -265,7 +265,7 @@ class PostprocessorIT {
                 .toList();
     }
 
-    /** What is published on a lane, once there are {@code count} results and for a moment after, to see one too many. */
+    /** What is published on a lane, once there are {@code count} results and for a moment after, to see one too many; each as asyncapi.yaml says. */
     private static List<ConsumerRecord<byte[], byte[]>> published(int lane, int count) {
         var settings = Map.<String, Object>of(
                 "bootstrap.servers", sandbox.bootstrapServers(), "isolation.level", "read_committed");
@@ -283,6 +283,8 @@ class PostprocessorIT {
                 return true;
             });
         }
+        assertThat(records).allSatisfy(record -> assertThat(AsyncApiTests.mistakesIn(record.headers()))
+                .isEmpty());
         return records;
     }
 }
