@@ -16,14 +16,16 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param defaultPipeline the pipeline of uploads that name none; must be in the model repository
  * @param maxJsonBody largest JSON request body, 1 KB to 8 MB; JSON may write one byte of content in six
- * @param maxBufferedBodies memory for the bodies of all requests at one time, at least {@code maxJsonBody}, at most 1 GB
+ * @param maxBufferedBodies memory for the bodies of all requests and the records made of them, at least twice
+ *     {@code maxJsonBody}, at most 1 GB
  * @param bodyTimeout how long one body may take to arrive, 1 s to 10 min
  * @param sendTimeout how long a request waits for Kafka's acknowledgement, 1 s to 5 min; longer than the producer's
  *     {@code max.block.ms} and {@code delivery.timeout.ms} together
  * @param storeTimeout how long one Redis command may take while an upload is accepted, 1 ms to 5 s
  * @param lookupTimeout how long one may take while an upload is asked for, 1 ms to 30 s
  * @param storePause how long Redis is left alone after it failed, 0 to 1 min
- * @param resultRetention how long a result is kept after its upload's deadline, as postprocessor does, 1 min to 30 d
+ * @param resultRetention how long after its deadline an upload without a result is called gone, 1 min to 30 d; results
+ *     are kept for at least as long
  * @param reservationRetention how long an upload's id is remembered after its deadline, longer than
  *     {@code resultRetention}, at most 60 d
  * @param maxWaiters requests that may wait for a result at one time, 0 to 100,000; more are answered without waiting
@@ -60,7 +62,11 @@ record CollectorProperties(
 
     CollectorProperties {
         requireRange("max-json-body", maxJsonBody, DataSize.ofKilobytes(1), DataSize.ofMegabytes(8));
-        requireRange("max-buffered-bodies", maxBufferedBodies, maxJsonBody, DataSize.ofGigabytes(1));
+        requireRange(
+                "max-buffered-bodies",
+                maxBufferedBodies,
+                DataSize.ofBytes(2 * maxJsonBody.toBytes()),
+                DataSize.ofGigabytes(1));
         if (reservationRetention.compareTo(resultRetention) <= 0) {
             throw new IllegalArgumentException("reservation-retention: %s (expected: more than result-retention, %s)"
                     .formatted(reservationRetention, resultRetention));

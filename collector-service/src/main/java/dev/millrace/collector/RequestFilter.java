@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.slf4j.MDC;
@@ -20,6 +21,7 @@ import org.springframework.web.servlet.HandlerMapping;
 final class RequestFilter extends OncePerRequestFilter {
     static final String MEASURE = "millrace.collector.request.duration";
 
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
     private static final Duration[] BUCKETS = IntStream.of(
                     2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 60_000)
             .mapToObj(Duration::ofMillis)
@@ -54,8 +56,12 @@ final class RequestFilter extends OncePerRequestFilter {
         }
     }
 
+    /** An operation of the API, or none: what clients make up must not become meters. */
     private static String operation(HttpServletRequest request) {
-        Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-        return pattern == null || pattern.equals("/**") ? "none" : request.getMethod() + " " + pattern;
+        return request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof String pattern
+                        && pattern.startsWith("/v1/")
+                        && METHODS.contains(request.getMethod())
+                ? request.getMethod() + " " + pattern
+                : "none";
     }
 }

@@ -102,6 +102,7 @@ final class UploadReader {
             var pipeline = pipeline(json.pipeline());
             var contentType = contentType(pipeline, mediaType("contentType", json.contentType()));
             byte[] content = json.contentBytes();
+            body.drop();
             if (content.length > pipeline.maxContentBytes()) {
                 throw new RequestProblem(
                         ErrorCode.CONTENT_TOO_LARGE,
@@ -122,14 +123,17 @@ final class UploadReader {
     }
 
     private static Read checked(BodyReader.Body body, java.util.function.Supplier<Upload> reading) {
+        boolean read = false;
         try {
             var upload = reading.get();
             ContentChecks.check(
                     upload.contentType(), upload.charset(), upload.content().bytes());
+            read = true;
             return new Read(upload, body);
-        } catch (RuntimeException e) {
-            body.close();
-            throw e;
+        } finally {
+            if (!read) {
+                body.close();
+            }
         }
     }
 

@@ -3,7 +3,7 @@ package dev.millrace.collector;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.collector.store.Reservation;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
@@ -112,7 +112,7 @@ final class UploadSender {
                 .setContentType(upload.contentType())
                 .setCharset(
                         upload.charset().equals(UTF_8) ? "" : upload.charset().name())
-                .setContent(ByteString.copyFrom(upload.content().bytes()))
+                .setContent(UnsafeByteOperations.unsafeWrap(upload.content().bytes()))
                 .putAllAttributes(upload.attributes())
                 .setTenant(upload.tenant())
                 .build();

@@ -59,6 +59,8 @@ abstract class ServerCases {
                 "POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
                 "POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+                        + "Transfer-Encoding: zip\r\n\r\nhello",
+                "POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
                         + "Content-Length: x\r\n\r\nhello"
             })
     void answersAProblemToWhatIsNoHttp(String request) {
@@ -127,7 +129,41 @@ abstract class ServerCases {
 
             assertIsProblem(answer.join(), 408, "REQUEST_TOO_SLOW");
             fixture().openApi().sawByHand("POST", "/v1/uploads", 408);
+            assertIsClosedOn(connection);
         }
+    }
+
+    @Test
+    void doesNotReadOnForeverAfterARefusal() {
+        try (var connection = new RawHttp(fixture().app().port())) {
+            connection.write("POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+                    + "Content-Length: 60000\r\n\r\n");
+
+            assertIsProblem(connection.read(), 415, "UNSUPPORTED_CONTENT_TYPE");
+            assertIsClosedOn(connection);
+        }
+    }
+
+    @Test
+    void answersTheNextRequestAfterARefusal() {
+        try (var connection = new RawHttp(fixture().app().port())) {
+            connection.write("POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+                    + "Content-Length: 60000\r\n\r\n" + "x".repeat(60_000)
+                    + "GET /v1/pipelines HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+            assertIsProblem(connection.read(), 415, "UNSUPPORTED_CONTENT_TYPE");
+            assertThat(connection.read()).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void makesNoMeterOfAMethodThatAClientMadeUp() {
+        try (var connection = new RawHttp(fixture().app().port())) {
+            connection.write("SURPRISE /error HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            connection.read();
+        }
+
+        assertThat(fixture().app().management("/actuator/prometheus").body()).doesNotContain("SURPRISE");
     }
 
     @Test
@@ -163,6 +199,14 @@ abstract class ServerCases {
 
         var last = answer.get().orTimeout(5, TimeUnit.SECONDS).join();
         assertThat(last.text("status")).isEqualTo("PENDING");
+    }
+
+    /** The client goes on sending a byte now and then; fails unless that ends by the server's hand. */
+    private static void assertIsClosedOn(RawHttp connection) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(100))
+                .atMost(Duration.ofSeconds(8))
+                .until(() -> !connection.write("a"));
     }
 
     private static void assertIsProblem(String answer, int status, String code) {

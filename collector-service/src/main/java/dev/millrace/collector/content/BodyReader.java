@@ -5,25 +5,32 @@ import static dev.millrace.collector.problem.RequestProblem.quote;
 import dev.millrace.collector.problem.RequestProblem;
 import dev.millrace.contract.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads request bodies into memory: each up to its limit and within a time, all together up to a budget. A client that
- * sends slowly holds only what it has sent. Safe to share between threads.
+ * Reads request bodies into memory: each up to its limit and within a time, all together up to a budget, of which a body
+ * has its part before it has the memory. A client that sends nothing holds nothing, one that sends slowly at most twice
+ * what it has sent. Safe to share between threads.
  */
 public final class BodyReader {
-    private static final int CHUNK = 16 * 1024;
+    private static final int FIRST = 2 * 1024;
+    /**
+     * What the budget counts for each byte: the body and, once it is whole, the record that is made of it; before that,
+     * the smaller array that it outgrew. Parsing JSON takes more, but no more requests do that at one time than there are
+     * processors.
+     */
+    private static final int COPIES = 2;
 
     private final int budget;
     private final Duration timeout;
     private final Semaphore free;
 
     /**
-     * @param budget bytes of all bodies in memory at one time, 1 or more
+     * @param budget bytes of all bodies and their records in memory at one time, 1 or more
      * @param timeout for one whole body, more than zero
      */
     public BodyReader(int budget, Duration timeout) {
@@ -44,6 +51,29 @@ public final class BodyReader {
             return bytes;
         }
 
+        /** Lets go of the bytes, of which the content was made that now counts in their place. */
+        public void drop() {
+            bytes = new byte[0];
+        }
+
+        private void resize(int capacity) {
+            int more = COPIES * capacity - held;
+            if (more > 0) {
+                if (!free.tryAcquire(more)) {
+                    throw new RequestProblem(
+                                    ErrorCode.OVERLOADED,
+                                    "The service holds as many bodies as it may (%d bytes).".formatted(budget))
+                            .retryAfter(Duration.ofSeconds(1));
+                }
+                held += more;
+            }
+            bytes = Arrays.copyOf(bytes, capacity);
+            if (more < 0) {
+                free.release(-more);
+                held += more;
+            }
+        }
+
         @Override
         public void close() {
             free.release(held);
@@ -51,7 +81,7 @@ public final class BodyReader {
         }
     }
 
-    /** Bytes of bodies that are in memory now. */
+    /** The part of the budget that is in use now, in bytes. */
     public int buffered() {
         return budget - free.availablePermits();
     }
@@ -67,44 +97,51 @@ public final class BodyReader {
             throw tooLarge("Content-Length: " + request.getContentLengthLong(), limit);
         }
         var body = new Body();
+        boolean whole = false;
         try {
-            body.bytes = readWhole(request, limit, body);
+            readWhole(request, limit, body);
+            whole = true;
             return body;
         } catch (SocketTimeoutException e) {
-            body.close();
             throw tooSlow();
         } catch (IOException e) {
-            body.close();
             throw new RequestProblem(
                     ErrorCode.MALFORMED_REQUEST, "body: broken off (expected: as long as its headers say)");
-        } catch (RuntimeException e) {
-            body.close();
-            throw e;
+        } finally {
+            if (!whole) {
+                body.close();
+            }
         }
     }
 
-    private byte[] readWhole(HttpServletRequest request, int limit, Body body) throws IOException {
+    private void readWhole(HttpServletRequest request, int limit, Body body) throws IOException {
         long end = System.nanoTime() + timeout.toNanos();
-        var bytes = new ByteArrayOutputStream(CHUNK);
-        var chunk = new byte[CHUNK];
+        int most = request.getContentLength() < 0 ? limit : request.getContentLength();
         var stream = request.getInputStream();
-        for (int count = stream.read(chunk); count >= 0; count = stream.read(chunk)) {
-            if (bytes.size() + count > limit) {
-                throw tooLarge("body: more than " + limit, limit);
+        int size = 0;
+        while (true) {
+            if (size == body.bytes.length) {
+                int next = stream.read();
+                if (next < 0) {
+                    return;
+                }
+                if (size == limit) {
+                    throw tooLarge("body: more than " + limit, limit);
+                }
+                body.resize(Math.clamp(2L * size, Math.min(FIRST, most), most));
+                body.bytes[size++] = (byte) next;
+            } else {
+                int count = stream.read(body.bytes, size, body.bytes.length - size);
+                if (count < 0) {
+                    body.resize(size);
+                    return;
+                }
+                size += count;
             }
-            if (!free.tryAcquire(count)) {
-                throw new RequestProblem(
-                                ErrorCode.OVERLOADED,
-                                "The service holds as many bodies as it may (%d bytes).".formatted(budget))
-                        .retryAfter(Duration.ofSeconds(1));
-            }
-            body.held += count;
-            bytes.write(chunk, 0, count);
             if (System.nanoTime() - end > 0) {
                 throw tooSlow();
             }
         }
-        return bytes.toByteArray();
     }
 
     private RequestProblem tooSlow() {

@@ -12,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Answers whatever a handler, or Spring before it, throws: our own problems, Spring's refusals, and defects. */
 final class ProblemResolver implements HandlerExceptionResolver, Ordered {
@@ -25,6 +26,10 @@ final class ProblemResolver implements HandlerExceptionResolver, Ordered {
     @Override
     public ModelAndView resolveException(
             HttpServletRequest request, HttpServletResponse response, @Nullable Object handler, Exception failure) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+            LOGGER.atDebug().setCause(failure).log("client went away before its answer");
+            return new ModelAndView();
+        }
         try {
             ProblemWriter.write(request, response, problemOf(request, response, failure));
         } catch (IOException e) {

@@ -34,11 +34,13 @@ public final class ProblemStatus {
     static ErrorCode codeOf(int status) {
         return switch (status) {
             case 404 -> ErrorCode.UNKNOWN_RESOURCE;
-            case 405, 501 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
             case 406 -> ErrorCode.NOT_ACCEPTABLE;
             case 408 -> ErrorCode.REQUEST_TOO_SLOW;
             case 413 -> ErrorCode.CONTENT_TOO_LARGE;
             case 415 -> ErrorCode.UNSUPPORTED_CONTENT_TYPE;
+            // Tomcat's answer to a transfer coding that it does not know.
+            case 501 -> ErrorCode.MALFORMED_REQUEST;
             case 503 -> ErrorCode.OVERLOADED;
             default -> status < 500 ? ErrorCode.MALFORMED_REQUEST : ErrorCode.INTERNAL_ERROR;
         };
