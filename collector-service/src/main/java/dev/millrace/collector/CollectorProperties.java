@@ -28,7 +28,8 @@ import org.springframework.validation.annotation.Validated;
  *     are kept for at least as long
  * @param reservationRetention how long an upload's id is remembered after its deadline, longer than
  *     {@code resultRetention}, at most 60 d
- * @param maxWaiters requests that may wait for a result at one time, 0 to 100,000; more are answered without waiting
+ * @param maxWaiters requests that may wait for a result at one time, 0 to 100,000, fewer than {@code
+ *     server.tomcat.max-connections}; more are answered without waiting
  */
 @Validated
 @ConfigurationProperties("millrace.collector")
@@ -58,7 +59,7 @@ record CollectorProperties(
         Duration resultRetention,
 
         @DefaultValue("48h") @DurationMax(days = 60) Duration reservationRetention,
-        @DefaultValue("1000") @Min(0) @Max(100_000) int maxWaiters) {
+        @DefaultValue("256") @Min(0) @Max(100_000) int maxWaiters) {
 
     CollectorProperties {
         requireRange("max-json-body", maxJsonBody, DataSize.ofKilobytes(1), DataSize.ofMegabytes(8));

@@ -34,7 +34,7 @@ class CollectorPropertiesTests {
                         Duration.ofSeconds(1),
                         Duration.ofHours(24),
                         Duration.ofHours(48),
-                        1000)));
+                        256)));
     }
 
     @Test
