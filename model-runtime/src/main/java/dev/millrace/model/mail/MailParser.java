@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lenient in what people's mail programs get wrong: unknown or wrong charsets, broken encodings, missing boundaries.
  * Work is bounded against hostile input: containers deeper than {@value #MAX_DEPTH} are not opened, parts after the
- * first {@value #MAX_PARTS} and text after the first {@value #MAX_TEXT_LENGTH} units are not read. What was read until
- * a limit, or until the message breaks off, counts.
+ * first {@value #MAX_PARTS} and text after the first {@value #MAX_TEXT_LENGTH} units are not read; of a field the first
+ * {@value HeaderFields#MAX_FIELD_BYTES} bytes are; a multipart with a boundary of more than
+ * {@value #MAX_BOUNDARY_LENGTH} characters ends the reading. What was read until a limit, or until the message breaks
+ * off, counts.
  */
 public final class MailParser {
     static final int MAX_DEPTH = 8;
@@ -33,16 +35,16 @@ public final class MailParser {
     static final int MAX_SUBJECT_LENGTH = 1_000;
 
     private static final int MAX_SUBJECT_BYTES = 16_384;
-    private static final int MAX_HEADER_BYTES = 65_536;
     private static final int MAX_HEADERS = 1_000;
-    private static final MimeConfig CONFIG = MimeConfig.custom()
-            .setMaxLineLen(-1)
-            .setMaxHeaderLen(MAX_HEADER_BYTES)
-            .setMaxHeaderCount(MAX_HEADERS)
-            .build();
+
+    /** RFC 2046, 5.1.1. Looking for a boundary takes the product of its length, the message's and the depth. */
+    private static final int MAX_BOUNDARY_LENGTH = 70;
+
+    private static final MimeConfig CONFIG =
+            MimeConfig.custom().setMaxLineLen(-1).setMaxHeaderCount(MAX_HEADERS).build();
     private static final byte[] MBOX_LINE = "From ".getBytes(StandardCharsets.US_ASCII);
 
-    private final MimeTokenStream tokens = new MimeTokenStream(CONFIG);
+    private final MimeTokenStream tokens = new MimeTokenStream(CONFIG, null, new HeaderFields(), null);
     private final Deque<Container> containers = new ArrayDeque<>();
     private Markup markup = Markup.NONE;
     private @Nullable String subject;
@@ -61,8 +63,8 @@ public final class MailParser {
      * Reads a message.
      *
      * @param message the message as it travels, with or without a first line {@code From …} of a mailbox file
-     * @throws MalformedMailException if the bytes do not begin with a header of a message, or the header is beyond
-     *     1,000 fields or 64 KiB a field
+     * @throws MalformedMailException if the bytes do not begin with a header of a message, or the header has more than
+     *     1,000 fields
      */
     public static MailContent parse(byte[] message) throws MalformedMailException {
         return new MailParser().read(message);
@@ -120,9 +122,13 @@ public final class MailParser {
                 boolean open = containers.size() + messages <= MAX_DEPTH;
                 tokens.setRecursionMode(open ? RecursionMode.M_RECURSE : RecursionMode.M_FLAT);
             }
-            case T_START_MULTIPART ->
-                containers.push(new Container("multipart/alternative"
-                        .equals(tokens.getBodyDescriptor().getMimeType())));
+            case T_START_MULTIPART -> {
+                var descriptor = tokens.getBodyDescriptor();
+                if (descriptor.getBoundary().length() > MAX_BOUNDARY_LENGTH) {
+                    return false;
+                }
+                containers.push(new Container("multipart/alternative".equals(descriptor.getMimeType())));
+            }
             case T_END_MULTIPART -> close();
             case T_BODY -> {
                 if (++parts > MAX_PARTS) {
