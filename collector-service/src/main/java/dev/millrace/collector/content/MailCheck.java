@@ -6,28 +6,35 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.james.mime4j.MimeException;
+import org.apache.james.mime4j.stream.DefaultFieldBuilder;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
+import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RecursionMode;
 
 /**
  * Tells what is no e-mail message at all, without decoding any body. Mail of the wild must pass, so much is forgiven:
  * bare line feeds, an mbox {@code From } line, 8-bit headers, missing final boundaries, broken header lines among good
- * ones. Refused are: no header field before the body, a multipart message without a boundary, NUL in the header, more
- * than {@value #MOST_FIELDS} fields in a part, a field over {@value #LONGEST_FIELD} bytes, parts nested deeper than
- * {@value #DEEPEST}.
+ * ones. Refused are: no header field before the body, a multipart message without a boundary, a boundary of more than
+ * {@value #LONGEST_BOUNDARY} characters, NUL in the header, more than {@value #MOST_FIELDS} fields in a part, a field
+ * over {@value #LONGEST_FIELD} bytes, parts nested deeper than {@value #DEEPEST}.
  */
 final class MailCheck {
     static final int MOST_FIELDS = 1000;
     static final int LONGEST_FIELD = 128 * 1024;
     static final int DEEPEST = 32;
 
+    /** RFC 2046, 5.1.1. Looking for a boundary takes the product of its length, the message's and the depth. */
+    static final int LONGEST_BOUNDARY = 70;
+
+    /** Decoding parameters takes time by the square of their length, so of a longer {@code Content-Type} the type counts. */
+    static final int LONGEST_CONTENT_TYPE = 4096;
+
     private static final MimeConfig CONFIG = MimeConfig.custom()
             .setStrictParsing(false)
             .setMaxLineLen(-1)
             .setMaxHeaderCount(MOST_FIELDS)
-            .setMaxHeaderLen(LONGEST_FIELD)
             .setMaxContentLen(-1)
             .build();
 
@@ -36,9 +43,10 @@ final class MailCheck {
     /** @throws RequestProblem {@code MALFORMED_MAIL}, saying which of the rules is broken */
     static void check(byte[] message) {
         requireHeader(message);
-        var stream = new MimeTokenStream(CONFIG);
+        var stream = new MimeTokenStream(CONFIG, null, new Fields(), null);
         stream.setRecursionMode(RecursionMode.M_RECURSE);
-        stream.parse(new ByteArrayInputStream(message));
+        int start = startOfHeader(message);
+        stream.parse(new ByteArrayInputStream(message, start, message.length - start));
         try {
             walk(stream);
         } catch (MimeException e) {
@@ -54,11 +62,11 @@ final class MailCheck {
         String type = "";
         for (var state = stream.getState(); state != EntityState.T_END_OF_STREAM; state = stream.next()) {
             switch (state) {
-                case T_START_MULTIPART, T_START_MESSAGE -> {
-                    if (++depth > DEEPEST) {
-                        throw malformed("parts nested deeper than " + DEEPEST);
-                    }
+                case T_START_MULTIPART -> {
+                    depth = deeper(depth);
+                    requireBoundary(stream.getBodyDescriptor().getBoundary());
                 }
+                case T_START_MESSAGE -> depth = deeper(depth);
                 case T_END_MULTIPART, T_END_MESSAGE -> depth--;
                 case T_FIELD -> {
                     if (depth == 1 && stream.getField().getNameLowerCase().equals("content-type")) {
@@ -77,6 +85,29 @@ final class MailCheck {
                 }
             }
         }
+    }
+
+    private static int deeper(int depth) {
+        if (depth == DEEPEST) {
+            throw malformed("parts nested deeper than " + DEEPEST);
+        }
+        return depth + 1;
+    }
+
+    private static void requireBoundary(String boundary) {
+        if (boundary.length() > LONGEST_BOUNDARY) {
+            throw malformed(
+                    "boundary of %d characters (expected: at most %d)".formatted(boundary.length(), LONGEST_BOUNDARY));
+        }
+    }
+
+    /** Empty lines before the header are forgiven; with them, the parser would take the header for a body. */
+    private static int startOfHeader(byte[] message) {
+        int start = 0;
+        while (start < message.length && (message[start] == '\r' || message[start] == '\n')) {
+            start++;
+        }
+        return start;
     }
 
     /** One good field must stand before the first empty line. */
@@ -129,5 +160,20 @@ final class MailCheck {
 
     private static RequestProblem malformed(String detail) {
         return new RequestProblem(ErrorCode.MALFORMED_MAIL, "content: " + detail);
+    }
+
+    private static final class Fields extends DefaultFieldBuilder {
+        Fields() {
+            super(LONGEST_FIELD);
+        }
+
+        @Override
+        public RawField build() throws MimeException {
+            var field = super.build();
+            if (field.getNameLowerCase().equals("content-type") && getRaw().length() > LONGEST_CONTENT_TYPE) {
+                return new RawField(field.getName(), field.getBody().split(";", 2)[0]);
+            }
+            return field;
+        }
     }
 }
