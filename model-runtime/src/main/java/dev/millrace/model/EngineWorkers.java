@@ -6,6 +6,7 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
+import dev.millrace.stage.TransientFailureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,13 +35,7 @@ final class EngineWorkers<I, O> implements AutoCloseable {
      * that does anything else, and keep oneDNN's primitive cache out of harm's way.
      */
     static {
-        // Read once, when DJL loads its engine. What an operator has set stays.
-        setDefault("ai.djl.offline", "true");
-        setDefault("OPT_OUT_TRACKING", "true");
-        setDefault("ai.djl.pytorch.num_threads", "1");
-        setDefault("ai.djl.pytorch.num_interop_threads", "1");
-        // Else the JIT compiles anew for each shape it meets.
-        setDefault("ai.djl.pytorch.graph_optimizer", "false");
+        EngineSettings.apply();
     }
 
     private final String name;
@@ -85,15 +81,12 @@ final class EngineWorkers<I, O> implements AutoCloseable {
         }
     }
 
-    int workers() {
-        return workers;
-    }
-
     /**
      * Runs batches side by side and waits for all of them.
      *
      * @return one output for each batch, in order
-     * @throws ModelExecutionException if the model failed on one of them, or the caller was interrupted
+     * @throws ModelExecutionException if the model failed on one of them
+     * @throws TransientFailureException if this was closed or the caller was interrupted: no batch is to blame
      */
     List<O> run(List<I> batches) {
         var tasks = new ArrayList<Callable<O>>(batches.size());
@@ -135,7 +128,9 @@ final class EngineWorkers<I, O> implements AutoCloseable {
             return results;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ModelExecutionException("model %s: interrupted".formatted(name), e);
+            throw new TransientFailureException("model %s: interrupted".formatted(name), e);
+        } catch (RejectedExecutionException e) {
+            throw new TransientFailureException("model %s: closed".formatted(name), e);
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw new ModelExecutionException("model %s: %s".formatted(name, cause.getMessage()), cause);
@@ -155,12 +150,6 @@ final class EngineWorkers<I, O> implements AutoCloseable {
         if (ended) {
             // Freeing weights under a running batch would take the process down.
             model.close();
-        }
-    }
-
-    private static void setDefault(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
         }
     }
 

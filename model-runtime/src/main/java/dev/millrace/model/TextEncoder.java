@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
 import dev.millrace.contract.v1.ModelReference;
+import dev.millrace.stage.TransientFailureException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -88,6 +89,8 @@ public final class TextEncoder implements AutoCloseable {
     /**
      * Splits a text into tokens and cuts it to the longest that this encoder takes. Any text will do: it may be empty
      * and may hold NULs and halves of surrogate pairs; only its first 65,536 UTF-16 units are read.
+     *
+     * @throws TransientFailureException if this was closed
      */
     public TokenizedText tokenize(String text) {
         return tokenizer.tokenize(text);
@@ -101,6 +104,7 @@ public final class TextEncoder implements AutoCloseable {
      *     caller to judge
      * @throws IllegalArgumentException if a text is longer than the encoder takes
      * @throws ModelExecutionException if the model fails on any of them
+     * @throws TransientFailureException if this was closed or the caller was interrupted
      */
     public float[][] encode(List<TokenizedText> texts) {
         var batches = batches(texts);

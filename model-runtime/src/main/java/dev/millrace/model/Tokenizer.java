@@ -1,10 +1,13 @@
 package dev.millrace.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.millrace.stage.TransientFailureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** Splits texts into the tokens of an encoder's vocabulary. Thread-safe. */
 final class Tokenizer implements AutoCloseable {
@@ -14,6 +17,11 @@ final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final int maxTokens;
     private final long unknownTokenId;
+
+    /** Writing is closing: freeing the native tokenizer under an encoding would take the process down. */
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    private boolean closed;
 
     private Tokenizer(HuggingFaceTokenizer tokenizer, int maxTokens, long unknownTokenId) {
         this.tokenizer = tokenizer;
@@ -31,8 +39,9 @@ final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /** @throws TransientFailureException if this is closed: the text is not to blame */
     TokenizedText tokenize(String text) {
-        long[] all = tokenizer.encode(wellFormed(text), true, false).getIds();
+        long[] all = encode(wellFormed(text));
         int unknown =
                 (int) Arrays.stream(all).filter(id -> id == unknownTokenId).count();
         long[] ids = all;
@@ -42,6 +51,18 @@ final class Tokenizer implements AutoCloseable {
             ids[maxTokens - 1] = all[all.length - 1];
         }
         return new TokenizedText(ids, all.length, unknown);
+    }
+
+    private long[] encode(String text) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new TransientFailureException("tokenizer: closed");
+            }
+            return tokenizer.encode(text, true, false).getIds();
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     /** The text without NULs and without halves of surrogate pairs, which native strings cannot hold. */
@@ -58,6 +79,12 @@ final class Tokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        tokenizer.close();
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            tokenizer.close();
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
 }

@@ -19,6 +19,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import dev.millrace.model.EngineSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
@@ -28,6 +29,10 @@ import java.util.Random;
  * weights, to the bit: one thread, seeded, batches drawn by a seeded {@link Random}.
  */
 final class HeadTrainer {
+    static {
+        EngineSettings.apply();
+    }
+
     private static final int LABELS = 2;
 
     private final HeadSettings settings;

@@ -8,11 +8,15 @@ import dev.millrace.model.ModelExecutionException;
 import dev.millrace.model.Precision;
 import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
+import dev.millrace.stage.TransientFailureException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,6 +139,53 @@ class ImportedEncoderTests {
         assertThatExceptionOfType(ModelExecutionException.class).isThrownBy(() -> fp32.encode(List.of(good, bad)));
         assertThat(fp32.encode(List.of(good))).hasDimensions(1, 384);
         assertThat(fp32.encode(List.of())).isEmpty();
+    }
+
+    @Test
+    void blamesNoTextWhenItIsClosed() {
+        var encoder = TextEncoder.load(TestRepository.encoder(), Precision.FP32, 5, 1);
+        var text = encoder.tokenize("one");
+        encoder.close();
+
+        assertThatExceptionOfType(TransientFailureException.class).isThrownBy(() -> encoder.tokenize("one"));
+        assertThatExceptionOfType(TransientFailureException.class).isThrownBy(() -> encoder.encode(List.of(text)));
+    }
+
+    @Test
+    void blamesNoTextWhenItsCallerIsInterrupted() {
+        var text = fp32.tokenize("word ".repeat(MAX_TOKENS));
+
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(TransientFailureException.class).isThrownBy(() -> fp32.encode(List.of(text)));
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void closesWhileTextsAreTokenized() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            var encoder = TextEncoder.load(TestRepository.encoder(), Precision.FP32, 5, 1);
+            var begun = new CountDownLatch(2);
+            Callable<String> tokenizing = () -> {
+                try {
+                    while (true) {
+                        encoder.tokenize("some words ".repeat(500));
+                        begun.countDown();
+                    }
+                } catch (TransientFailureException e) {
+                    return String.valueOf(e.getMessage());
+                }
+            };
+
+            try (var threads = Executors.newFixedThreadPool(2)) {
+                var ends = List.of(threads.submit(tokenizing), threads.submit(tokenizing));
+                begun.await();
+                encoder.close();
+
+                assertThat(ends.getFirst().get()).isEqualTo("tokenizer: closed");
+                assertThat(ends.getLast().get()).isEqualTo("tokenizer: closed");
+            }
+        }
     }
 
     @Test
