@@ -1,5 +1,6 @@
 package dev.millrace.feature;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -12,6 +13,7 @@ import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
 import dev.millrace.stage.StageConfiguration;
 import dev.millrace.stage.StageDefinition;
+import java.io.IOException;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -58,10 +60,19 @@ class FeatureStageConfiguration {
                 Topics.UPLOADS,
                 Topics.FEATURES,
                 StageDefinition.LaneSource.OWN_POSITION,
-                UploadReceived::parseFrom,
+                FeatureStageConfiguration::decode,
                 FeaturesExtracted::toByteArray,
                 extractor,
                 TopicCatalog.load().topic(Topics.FEATURES).maxMessageBytes() - OVERHEAD,
                 () -> null);
+    }
+
+    /** Reads a body without copying the content out of it: of a batch of large uploads, memory holds one copy. */
+    static UploadReceived decode(byte[] body) throws IOException {
+        var input = UnsafeByteOperations.unsafeWrap(body).newCodedInput();
+        input.enableAliasing(true);
+        var upload = UploadReceived.parseFrom(input);
+        input.checkLastTagWas(0);
+        return upload;
     }
 }
