@@ -1,6 +1,9 @@
 package dev.millrace.feature;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.millrace.model.ModelRepository;
+import dev.millrace.model.PipelineFit;
 import dev.millrace.model.Precision;
 import dev.millrace.model.TextEncoder;
 import dev.millrace.pipeline.Pipeline;
@@ -18,6 +21,7 @@ final class Encoders implements AutoCloseable {
 
     Encoders(PipelineCatalog pipelines, ModelRepository repository, Precision precision, int workers) {
         for (Pipeline pipeline : pipelines.all()) {
+            PipelineFit.require(pipeline, repository);
             encoders.computeIfAbsent(pipeline.encoder(), encoder -> {
                 var loaded = TextEncoder.load(
                         repository.model(encoder.name(), encoder.version()), precision, encoder.maxTokens(), workers);
@@ -33,7 +37,7 @@ final class Encoders implements AutoCloseable {
     }
 
     TextEncoder of(Pipeline pipeline) {
-        return java.util.Objects.requireNonNull(encoders.get(pipeline.encoder()), "every pipeline's encoder is loaded");
+        return requireNonNull(encoders.get(pipeline.encoder()), "every pipeline's encoder is loaded");
     }
 
     @Override

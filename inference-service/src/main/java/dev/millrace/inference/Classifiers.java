@@ -2,6 +2,7 @@ package dev.millrace.inference;
 
 import dev.millrace.model.Classifier;
 import dev.millrace.model.ModelRepository;
+import dev.millrace.model.PipelineFit;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ final class Classifiers implements AutoCloseable {
 
     Classifiers(PipelineCatalog pipelines, ModelRepository repository, int workers) {
         for (Pipeline pipeline : pipelines.all()) {
+            PipelineFit.require(pipeline, repository);
             var classifier = classifiers.computeIfAbsent(pipeline.model(), model -> load(repository, model, workers));
             if (!classifier.labels().contains(pipeline.positiveLabel())) {
                 throw new IllegalStateException("%s.positive-label: '%s' (expected one of %s)"

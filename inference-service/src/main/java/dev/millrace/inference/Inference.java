@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs each input through its pipeline's model. Thread-safe. */
 final class Inference implements StageFunction<FeaturesExtracted, PredictionMade> {
+    private static final double TOLERANCE = 1e-6;
     private static final double SUM_TOLERANCE = 1e-3;
 
     private final PipelineCatalog pipelines;
@@ -66,20 +67,32 @@ final class Inference implements StageFunction<FeaturesExtracted, PredictionMade
 
     private static Map<String, float[]> tensors(Classifier classifier, FeaturesExtracted input) {
         var tensors = new HashMap<String, float[]>();
-        try {
-            for (Tensor tensor : input.getTensorsList()) {
-                tensors.put(tensor.getName(), Tensors.floats(tensor));
+        for (var wanted : classifier.inputs()) {
+            var tensor = input.getTensorsList().stream()
+                    .filter(candidate -> candidate.getName().equals(wanted.name()))
+                    .findFirst()
+                    .orElseThrow(() -> undecodable("tensors: %s (expected: %s of shape [%d])"
+                            .formatted(
+                                    input.getTensorsList().stream()
+                                            .map(Tensor::getName)
+                                            .toList(),
+                                    wanted.name(),
+                                    wanted.size())));
+            if (!tensor.getShapeList().equals(List.of((long) wanted.size()))) {
+                throw undecodable(
+                        "%s.shape: %s (expected: [%d])".formatted(wanted.name(), tensor.getShapeList(), wanted.size()));
             }
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new PermanentFailureException(ErrorCode.UNDECODABLE_RECORD, String.valueOf(e.getMessage()));
+            try {
+                tensors.put(wanted.name(), Tensors.floats(tensor));
+            } catch (IllegalArgumentException e) {
+                throw undecodable(String.valueOf(e.getMessage()));
+            }
         }
-        if (!tensors.keySet().containsAll(classifier.inputs())) {
-            throw new PermanentFailureException(
-                    ErrorCode.UNDECODABLE_RECORD,
-                    "tensors: %s (expected: %s)".formatted(tensors.keySet(), classifier.inputs()));
-        }
-        tensors.keySet().retainAll(classifier.inputs());
         return tensors;
+    }
+
+    private static PermanentFailureException undecodable(String detail) {
+        return new PermanentFailureException(ErrorCode.UNDECODABLE_RECORD, detail);
     }
 
     private static void predict(
@@ -88,7 +101,7 @@ final class Inference implements StageFunction<FeaturesExtracted, PredictionMade
         try {
             probabilities =
                     classifier.predict(inputs.stream().map(Prepared::tensors).toList());
-        } catch (ModelExecutionException | IllegalArgumentException e) {
+        } catch (ModelExecutionException e) {
             throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));
         }
         for (int i = 0; i < probabilities.length; i++) {
@@ -98,27 +111,33 @@ final class Inference implements StageFunction<FeaturesExtracted, PredictionMade
 
     private static Outcome<PredictionMade> outcome(
             Classifier classifier, FeaturesExtracted input, double[] probabilities) {
-        double sum = 0;
+        String problem = problem(probabilities);
+        if (problem != null) {
+            return new Outcome.Failed<>(ErrorCode.INVALID_MODEL_OUTPUT, problem);
+        }
         var prediction = PredictionMade.newBuilder()
                 .setPipeline(input.getPipeline())
                 .setModel(classifier.modelReference())
                 .setEncoder(input.getEncoder())
                 .addAllLabels(classifier.labels());
         for (double probability : probabilities) {
-            sum += probability;
-            prediction.addProbabilities(probability);
-        }
-        // Written so that NaN fails it.
-        if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)
-                || probabilities.length != classifier.labels().size()) {
-            return new Outcome.Failed<>(
-                    ErrorCode.INVALID_MODEL_OUTPUT,
-                    "probabilities: %d with sum %s (expected: %d with sum 1)"
-                            .formatted(
-                                    probabilities.length,
-                                    sum,
-                                    classifier.labels().size()));
+            prediction.addProbabilities(Math.clamp(probability, 0, 1));
         }
         return new Outcome.Value<>(prediction.build());
+    }
+
+    /** What keeps a model's output from being the probabilities of labels that exclude each other; null if nothing. */
+    static @Nullable String problem(double[] probabilities) {
+        double sum = 0;
+        for (int i = 0; i < probabilities.length; i++) {
+            // Written so that NaN fails it.
+            if (!(probabilities[i] >= -TOLERANCE && probabilities[i] <= 1 + TOLERANCE)) {
+                return "probabilities[%d]: %s (expected: 0 to 1)".formatted(i, probabilities[i]);
+            }
+            sum += probabilities[i];
+        }
+        return Math.abs(sum - 1) <= SUM_TOLERANCE
+                ? null
+                : "probabilities: %d with sum %s (expected: sum 1)".formatted(probabilities.length, sum);
     }
 }

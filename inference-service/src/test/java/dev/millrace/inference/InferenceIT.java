@@ -2,6 +2,7 @@ package dev.millrace.inference;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -14,8 +15,12 @@ import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.contract.v1.PredictionMade;
+import dev.millrace.model.ModelRepository;
+import dev.millrace.model.Precision;
+import dev.millrace.model.TextEncoder;
 import dev.millrace.model.mail.MailContent;
 import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.model.mail.Markup;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
@@ -47,6 +52,21 @@ class InferenceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int EMBEDDING = 384;
 
+    private static final MailContent HAM = new MailContent(
+            "Re: Lunch on Friday",
+            "Shall we meet at noon? I will bring the plans for the office, as you asked me on Monday.",
+            88,
+            Markup.NONE,
+            0);
+    private static final MailContent SPAM = new MailContent(
+            "WORK FROM HOME! Earn $5,000 a week!!!",
+            "Act now! Make money fast with our limited offer, no risk, money back guaranteed. "
+                    + "Click http://cash.example to claim your FREE $$$ today!!! To be removed, click here.",
+            165,
+            Markup.NONE,
+            0);
+
+    private static TextEncoder encoder;
     private static Sandbox sandbox;
     private static ConfigurableApplicationContext service;
     private static KafkaProducer<byte[], byte[]> producer;
@@ -59,6 +79,8 @@ class InferenceIT {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         var repository = new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build();
+        encoder = TextEncoder.load(
+                ModelRepository.open(repository).model("all-MiniLM-L6-v2", "1"), Precision.FP32, 256, 1);
         service = new SpringApplication(InferenceApplication.class)
                 .run(
                         "--server.port=0",
@@ -71,19 +93,22 @@ class InferenceIT {
     static void stop() {
         producer.close();
         service.close();
+        encoder.close();
     }
 
     @Test
     void answersWithTheProbabilityOfEachLabel() throws InvalidProtocolBufferException {
-        send(0, 0, "value", features(embedding(0.05f)).build().toByteArray());
+        send(0, 0, "value", features(HAM).build().toByteArray());
+        send(0, 1, "value", features(SPAM).build().toByteArray());
 
-        var prediction = PredictionMade.parseFrom(outcomes(0, 1).getFirst().value());
+        var outcomes = outcomes(0, 2);
 
+        var prediction = PredictionMade.parseFrom(outcomes.getFirst().value());
         assertThat(prediction.getLabelsList()).containsExactlyInAnyOrder("ham", "spam");
-        assertThat(prediction.getProbabilitiesList().stream()
-                        .mapToDouble(Double::doubleValue)
-                        .sum())
-                .isBetween(0.999, 1.001);
+        assertThat(probability(prediction, "ham")).isBetween(0.9, 1.0);
+        assertThat(probability(prediction, "spam")).isCloseTo(1 - probability(prediction, "ham"), within(1e-6));
+        var other = PredictionMade.parseFrom(outcomes.getLast().value());
+        assertThat(probability(other, "spam")).isBetween(0.9, 1.0);
         assertThat(prediction.getModel().getName()).isEqualTo("spam");
         assertThat(prediction.getModel().getVersion()).isEqualTo("2");
         assertThat(prediction.getEncoder().getName()).isEqualTo("all-MiniLM-L6-v2");
@@ -115,6 +140,7 @@ class InferenceIT {
                 .containsExactly("value", "failed", "failed", "failed", "failed", "failed", "value");
         assertThat(outcomes.getLast().value()).isEqualTo(outcomes.getFirst().value());
         assertThat(code(outcomes.get(1))).isEqualTo(ErrorCode.INVALID_MODEL_OUTPUT.name());
+        assertThat(code(outcomes.get(2))).isEqualTo(ErrorCode.UNDECODABLE_RECORD.name());
         assertThat(code(outcomes.get(3))).isEqualTo(ErrorCode.UNDECODABLE_RECORD.name());
         assertThat(code(outcomes.get(4))).isEqualTo(ErrorCode.UNKNOWN_PIPELINE.name());
         assertThat(code(outcomes.get(5))).isEqualTo(ErrorCode.UNDECODABLE_RECORD.name());
@@ -154,6 +180,16 @@ class InferenceIT {
         var letters = records(Topics.deadLetters(Topics.FEATURES, "inference-service"), lane, 1);
         assertThat(letters.getFirst().value()).isEqualTo(body);
         assertThat(header(letters.getFirst(), Headers.DEAD_LETTER_STAGE)).isEqualTo("inference");
+    }
+
+    private static double probability(PredictionMade prediction, String label) {
+        return prediction.getProbabilities(prediction.getLabelsList().indexOf(label));
+    }
+
+    /** What feature makes of a mail. */
+    private static FeaturesExtracted.Builder features(MailContent mail) {
+        float[] embedding = encoder.encode(List.of(encoder.tokenize(mail.modelText())))[0];
+        return features(embedding).setTensors(1, Tensors.of("features", MailFeatures.extract(mail)));
     }
 
     private static float[] embedding(float element) {

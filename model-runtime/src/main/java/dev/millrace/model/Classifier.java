@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
 import dev.millrace.contract.v1.ModelReference;
+import dev.millrace.stage.TransientFailureException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,9 +62,9 @@ public final class Classifier implements AutoCloseable {
         return descriptor.labels();
     }
 
-    /** The names of the vectors it takes, such as {@code embedding} and {@code features}. */
-    public List<String> inputs() {
-        return descriptor.inputs().stream().map(ModelDescriptor.Input::name).toList();
+    /** The vectors it takes, such as {@code embedding} and {@code features}. */
+    public List<ModelDescriptor.Input> inputs() {
+        return descriptor.inputs();
     }
 
     public ModelReference modelReference() {
@@ -84,6 +85,7 @@ public final class Classifier implements AutoCloseable {
      * @return probabilities of shape (B, K), in order; whatever the model said, so a NaN is for the caller to judge
      * @throws IllegalArgumentException if a vector is missing or of another size
      * @throws ModelExecutionException if the model fails
+     * @throws TransientFailureException if this was closed or the caller was interrupted
      */
     public double[][] predict(List<Map<String, float[]>> records) {
         var batches = new ArrayList<List<Map<String, float[]>>>();

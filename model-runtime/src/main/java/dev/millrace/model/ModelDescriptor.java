@@ -1,5 +1,6 @@
 package dev.millrace.model;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public record ModelDescriptor(
         if (weights.isEmpty()) {
             throw new IllegalArgumentException("weights: {} (expected: a file for at least one precision)");
         }
-        files = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
         files.forEach((file, digest) -> {
             requireName("files", file);
             if (!SHA256.matcher(digest).matches()) {

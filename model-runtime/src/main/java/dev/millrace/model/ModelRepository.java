@@ -34,6 +34,16 @@ public final class ModelRepository {
      *     that it names
      */
     public StoredModel model(String name, String version) {
+        descriptor(name, version);
+        return StoredModel.open(folder.resolve(name).resolve(version));
+    }
+
+    /**
+     * What one version of a model is, without a look at its other files.
+     *
+     * @throws ModelRepositoryException if it is not there or its {@code model.yaml} is wrong
+     */
+    public ModelDescriptor descriptor(String name, String version) {
         Path modelFolder = folder.resolve(name).resolve(version);
         if (!ModelDescriptor.isName(name)
                 || !ModelDescriptor.isName(version)
@@ -41,8 +51,7 @@ public final class ModelRepository {
             throw new ModelRepositoryException("model %s/%s: not found (expected: %s below '%s')"
                     .formatted(name, version, StoredModel.DESCRIPTOR_FILE, folder));
         }
-        StoredModel model = StoredModel.open(modelFolder);
-        var descriptor = model.descriptor();
+        var descriptor = StoredModel.describe(modelFolder);
         if (!descriptor.name().equals(name) || !descriptor.version().equals(version)) {
             throw new ModelRepositoryException("%s: name %s, version %s (expected: %s, %s, as its folders are named)"
                     .formatted(
@@ -52,10 +61,6 @@ public final class ModelRepository {
                             name,
                             version));
         }
-        return model;
-    }
-
-    public Path folder() {
-        return folder;
+        return descriptor;
     }
 }

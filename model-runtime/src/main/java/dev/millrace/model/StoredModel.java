@@ -2,6 +2,7 @@ package dev.millrace.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.millrace.contract.v1.ModelReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +31,7 @@ public final class StoredModel {
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
-            .changeDefaultPropertyInclusion(inclusion ->
-                    inclusion.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
     private final Path folder;
@@ -44,6 +44,20 @@ public final class StoredModel {
 
     /** Reads a model's folder and checks its files. @throws ModelRepositoryException if anything is wrong with it */
     static StoredModel open(Path folder) {
+        var descriptor = describe(folder);
+        descriptor.files().forEach((file, expected) -> {
+            String digest = digest(folder.resolve(file));
+            if (!digest.equals(expected)) {
+                throw new ModelRepositoryException(("%s: SHA-256 %s (expected: %s, as in %s); the file was damaged or "
+                                + "changed, so the model is not loaded: build or copy it anew")
+                        .formatted(folder.resolve(file), digest, expected, DESCRIPTOR_FILE));
+            }
+        });
+        return new StoredModel(folder, descriptor);
+    }
+
+    /** Reads the {@code model.yaml} of a model's folder. @throws ModelRepositoryException if anything is wrong with it */
+    static ModelDescriptor describe(Path folder) {
         Path yaml = folder.resolve(DESCRIPTOR_FILE);
         ModelDescriptor descriptor;
         try {
@@ -56,15 +70,7 @@ public final class StoredModel {
                 throw new ModelRepositoryException("%s: files.%s: none (expected: its SHA-256)".formatted(yaml, file));
             }
         }
-        descriptor.files().forEach((file, expected) -> {
-            String digest = digest(folder.resolve(file));
-            if (!digest.equals(expected)) {
-                throw new ModelRepositoryException(("%s: SHA-256 %s (expected: %s, as in %s); the file was damaged or "
-                                + "changed, so the model is not loaded: build or copy it anew")
-                        .formatted(folder.resolve(file), digest, expected, DESCRIPTOR_FILE));
-            }
-        });
-        return new StoredModel(folder, descriptor);
+        return descriptor;
     }
 
     /**
@@ -86,10 +92,6 @@ public final class StoredModel {
         var sealed = descriptor.withFiles(digests);
         Files.writeString(folder.resolve(DESCRIPTOR_FILE), YAML.writeValueAsString(sealed), StandardCharsets.UTF_8);
         return open(folder);
-    }
-
-    public Path folder() {
-        return folder;
     }
 
     public ModelDescriptor descriptor() {
