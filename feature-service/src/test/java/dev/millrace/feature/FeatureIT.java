@@ -45,6 +45,9 @@ class FeatureIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final byte[] MAIL = mail("Lunch on Friday", "Shall we meet at noon? I will bring the plans.");
 
+    /** With one word, as long as that mail. */
+    private static final String OTHER_TEXT = "Shall we meet at %s? I will bring the plans.";
+
     private static Sandbox sandbox;
     private static ConfigurableApplicationContext service;
     private static KafkaProducer<byte[], byte[]> producer;
@@ -113,12 +116,16 @@ class FeatureIT {
                 .extracting(
                         outcome -> Origin.parse(header(outcome, Headers.ORIGIN)).offset())
                 .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(code(outcomes.get(1))).isEqualTo("UNDECODABLE_RECORD");
+        assertThat(code(outcomes.get(2))).isEqualTo("UNDECODABLE_RECORD");
+        assertThat(code(outcomes.get(3))).isEqualTo("UNSUPPORTED_CONTENT_TYPE");
+        assertThat(code(outcomes.get(4))).isEqualTo("MALFORMED_TEXT");
+        assertThat(code(outcomes.get(6))).isEqualTo("UNDECODABLE_RECORD");
         for (int i = 1; i < outcomes.size(); i++) {
             assertThat(header(outcomes.get(i), Headers.PREDECESSOR))
                     .isEqualTo(header(outcomes.get(i - 1), Headers.ORIGIN));
         }
         var undecodable = OutcomeFailed.parseFrom(outcomes.get(1).value());
-        assertThat(undecodable.getCode()).isEqualTo("UNDECODABLE_RECORD");
         var letter =
                 records(undecodable.getDeadLetter().split("/", 2)[0], lane, 1).getFirst();
         assertThat(letter.value()).containsExactly(0xff, 3, 1);
@@ -127,19 +134,27 @@ class FeatureIT {
     }
 
     @Test
-    void computesTheSameWhateverSharesTheBatch() {
+    void computesTheSameWhateverSharesTheBatch() throws InvalidProtocolBufferException {
         int lane = 2;
         Instant later = Instant.now().plusSeconds(60);
         send(lane, upload("message/rfc822", MAIL), later);
         assertThat(outcomes(lane, 1)).hasSize(1);
         for (int i = 0; i < 40; i++) {
-            send(lane, upload("message/rfc822", mail("Note " + i, "word ".repeat(1 + i * 7))), later);
+            String day = List.of("Monday", "Tuesday", "Sunday", "Saturday").get(i % 4);
+            String place = List.of("noon", "night", "home", "school", "work").get(i % 5);
+            send(lane, upload("message/rfc822", mail("Lunch on " + day, OTHER_TEXT.formatted(place))), later);
         }
         send(lane, upload("message/rfc822", MAIL), later);
 
         var outcomes = outcomes(lane, 42);
 
         assertThat(outcomes.getLast().value()).isEqualTo(outcomes.getFirst().value());
+        for (var outcome : outcomes) {
+            assertThat(FeaturesExtracted.parseFrom(outcome.value()).getTokenCount())
+                    .as("tokens, so that all may share a batch")
+                    .isEqualTo(FeaturesExtracted.parseFrom(outcomes.getFirst().value())
+                            .getTokenCount());
+        }
     }
 
     private static byte[] mail(String subject, String text) {
@@ -169,6 +184,10 @@ class FeatureIT {
         Headers.set(record.headers(), Headers.DEADLINE, Long.toString(deadline.toEpochMilli()));
         Headers.set(record.headers(), Headers.SCHEMA, Headers.SCHEMA_VERSION);
         producer.send(record);
+    }
+
+    private static String code(ConsumerRecord<byte[], byte[]> outcome) throws InvalidProtocolBufferException {
+        return OutcomeFailed.parseFrom(outcome.value()).getCode();
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

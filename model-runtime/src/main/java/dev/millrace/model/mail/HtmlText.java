@@ -142,7 +142,7 @@ final class HtmlText implements NodeFilter {
         }
     }
 
-    /** The own words of a link, without those of its descendants beyond a few: bounded work for nested links. */
+    /** The own words of a link, without those of elements in it, such as {@code <b>}: bounded work for nested links. */
     private static String label(Element element) {
         return element.normalName().equals("form") ? "" : MailText.clip(element.ownText(), MAX_LABEL_LENGTH);
     }

@@ -21,7 +21,6 @@ public final class MailFeatures {
     /** The name pipelines call this set of features by. */
     public static final String VERSION = "mail-v1";
 
-    private static final Pattern LINK = Pattern.compile("(?:https?://|www\\.)[^\\s<>\"']++", Pattern.CASE_INSENSITIVE);
     private static final Pattern ADDRESS = Pattern.compile("[\\w.+-]{1,64}+@[\\w-]++\\.[\\w.-]++");
     private static final Pattern HOST =
             Pattern.compile("^(?:https?:)?//(?:[^/?#@]*+@)?+([^/?#:]++)", Pattern.CASE_INSENSITIVE);
@@ -111,14 +110,14 @@ public final class MailFeatures {
 
         private void countLinks(String text) {
             var seen = new HashSet<String>();
-            var matcher = LINK.matcher(text);
+            var matcher = ModelText.LINK.matcher(text);
             for (int found = 0; found < Markup.MAX_LINKS && matcher.find(); found++) {
                 take(host(matcher.group()), seen);
             }
             for (var link : mail.markup().links()) {
                 String host = host(link.target());
                 take(host, seen);
-                String shown = LINK.matcher(link.label()).lookingAt() ? host(link.label()) : "";
+                String shown = ModelText.LINK.matcher(link.label()).lookingAt() ? host(link.label()) : "";
                 if (!host.isEmpty() && !shown.isEmpty() && !site(host).equals(site(shown))) {
                     misleadingLinks++;
                 }

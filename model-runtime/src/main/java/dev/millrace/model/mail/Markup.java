@@ -33,7 +33,7 @@ public record Markup(int htmlLength, int textLength, List<Link> links, int image
      * A link as its author wrote it.
      *
      * @param target the address it leads to
-     * @param label the text shown, empty for an image or a form
+     * @param label the text shown, without that of elements within the link; empty for an image or a form
      */
     public record Link(String target, String label) {}
 

@@ -17,7 +17,7 @@ final class ModelText {
 
     private static final Pattern LIST_TAG = Pattern.compile(
             "^((?:(?:re|fwd?|aw|wg)(?:\\[\\d+])?:\\s*)*+)\\[[^\\]]{1,40}]\\s*", Pattern.CASE_INSENSITIVE);
-    private static final Pattern LINK = Pattern.compile("(?:https?://|www\\.)[^\\s<>\"']++", Pattern.CASE_INSENSITIVE);
+    static final Pattern LINK = Pattern.compile("(?:https?://|www\\.)[^\\s<>\"']++", Pattern.CASE_INSENSITIVE);
     private static final Pattern ADDRESS = Pattern.compile("[\\w.+-]{1,64}+@[\\w.-]++");
     /** Control and format characters (zero-width ones hide words from filters) and unpaired surrogates. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\ufffd&&[^\\n\\t]]++");
