@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.model.ModelDescriptor;
+import dev.millrace.model.ModelRepository;
+import dev.millrace.model.ModelRepositoryException;
 import dev.millrace.model.Precision;
 import dev.millrace.model.StoredModel;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,7 +63,7 @@ public final class ModelRepositoryBuilder {
     }
 
     /**
-     * Builds the repository if it is not there yet.
+     * Builds the repository if it is not there yet, or not as it was built.
      *
      * @return its folder
      * @throws ModelBuildException if it cannot be built
@@ -68,7 +71,7 @@ public final class ModelRepositoryBuilder {
     public Path build() {
         try {
             Path repository = parent.resolve(RepositorySources.digest());
-            if (Files.isDirectory(repository)) {
+            if (isWhole(repository)) {
                 return repository;
             }
             Files.createDirectories(parent);
@@ -77,8 +80,13 @@ public final class ModelRepositoryBuilder {
                                 parent.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                         var lock = channel.lock()) {
                     // Whoever held the lock before may have built it.
-                    if (!Files.isDirectory(repository)) {
+                    if (!isWhole(repository)) {
                         removeUnfinished();
+                        if (Files.isDirectory(repository)) {
+                            progress.accept("The model repository in %s is damaged".formatted(repository));
+                            Files.move(repository, parent.resolve(UNFINISHED + "damaged"));
+                            removeUnfinished();
+                        }
                         buildAt(repository);
                     }
                     return repository;
@@ -93,6 +101,22 @@ public final class ModelRepositoryBuilder {
         }
     }
 
+    /** Whether every file is as it was built. Reads all of them, in a fraction of the time that building takes. */
+    static boolean isWhole(Path repository) throws IOException {
+        for (var file : RepositorySources.bundled().entrySet()) {
+            Path copy = repository.resolve(file.getKey());
+            if (!Files.isRegularFile(copy) || !Arrays.equals(Files.readAllBytes(copy), file.getValue())) {
+                return false;
+            }
+        }
+        try {
+            ModelRepository.open(repository).model(ENCODER, ENCODER_VERSION);
+            return true;
+        } catch (ModelRepositoryException e) {
+            return false;
+        }
+    }
+
     private void buildAt(Path repository) throws IOException {
         long free = Files.getFileStore(parent).getUsableSpace();
         if (free < NEEDED_BYTES) {
@@ -102,7 +126,8 @@ public final class ModelRepositoryBuilder {
         }
         long begun = System.nanoTime();
         progress.accept("Building the model repository in %s (once)".formatted(repository));
-        Path unfinished = Files.createTempDirectory(parent, UNFINISHED);
+        Path unfinished = Files.createDirectory(
+                parent.resolve(UNFINISHED + ProcessHandle.current().pid()));
         buildEncoder(unfinished.resolve(ENCODER).resolve(ENCODER_VERSION));
         for (var file : RepositorySources.bundled().entrySet()) {
             Path target = unfinished.resolve(file.getKey());
