@@ -24,18 +24,21 @@ import java.util.function.BooleanSupplier;
  */
 public final class ManagedProcess {
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration DUMP = Duration.ofSeconds(15);
     private static final long TAIL_BYTES = 64 * 1024;
 
     private static final Set<ManagedProcess> LIVING = ConcurrentHashMap.newKeySet();
 
     private final String name;
+    private final Path program;
     private final Path log;
     private final Process process;
     private final Instant startedAt;
 
-    private ManagedProcess(String name, Path log, Process process) {
-        this.name = name;
-        this.log = log;
+    private ManagedProcess(Command command, Process process) {
+        this.name = command.name();
+        this.program = Path.of(command.arguments().getFirst());
+        this.log = command.log().toAbsolutePath();
         this.process = process;
         this.startedAt = process.info().startInstant().orElseGet(Instant::now);
     }
@@ -71,7 +74,7 @@ public final class ManagedProcess {
             Files.createDirectories(command.log().toAbsolutePath().getParent());
             var process = builder.start();
             Warden.instance().guard(process);
-            var managed = new ManagedProcess(command.name(), command.log(), process);
+            var managed = new ManagedProcess(command, process);
             LIVING.add(managed);
             process.onExit().thenRun(() -> LIVING.remove(managed));
             return managed;
@@ -138,7 +141,7 @@ public final class ManagedProcess {
     /**
      * Waits until the process is ready.
      *
-     * @throws ProcessFailedException if it ends before, or is not ready in time
+     * @throws ProcessFailedException if it ends before, or is not ready in time; names a dump of its threads then
      */
     public void await(BooleanSupplier ready, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
@@ -152,8 +155,33 @@ public final class ManagedProcess {
                 throw failed("interrupted while it started");
             }
             if (System.nanoTime() > deadline) {
-                throw failed("not ready after %d s".formatted(timeout.toSeconds()));
+                throw failed("not ready after %d s%s".formatted(timeout.toSeconds(), dumpThreads()));
             }
+        }
+    }
+
+    /** Writes what the threads of a JVM do beside its log, and returns where; nothing for any other program. */
+    private String dumpThreads() {
+        if (!program.endsWith(Path.of("java"))) {
+            return "";
+        }
+        var file = log.resolveSibling(name + "-threads.txt");
+        try {
+            Files.deleteIfExists(file);
+            var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+            var dump = new ProcessBuilder(jcmd, Long.toString(pid()), "Thread.dump_to_file", file.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return dump.waitFor(DUMP.toSeconds(), TimeUnit.SECONDS) && dump.exitValue() == 0
+                    ? " (threads: " + file + ")"
+                    : "";
+        } catch (IOException e) {
+            // A runtime without jcmd.
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
         }
     }
 

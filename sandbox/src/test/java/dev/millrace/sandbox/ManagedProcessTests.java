@@ -47,6 +47,20 @@ class ManagedProcessTests {
     }
 
     @Test
+    void writesDownWhatTheThreadsOfAJvmThatIsNotReadyDo() {
+        var command = JavaCommand.of(Sleeper.class, folder, List.of(), List.of());
+        var process = start(command.toArray(String[]::new));
+        await().until(() -> process.lastLines(1).contains("asleep"));
+
+        assertThatExceptionOfType(ProcessFailedException.class)
+                .isThrownBy(() -> process.await(() -> false, Duration.ofMillis(100)))
+                .withMessageContaining("threads: " + folder.resolve("probe-threads.txt"));
+
+        assertThat(folder.resolve("probe-threads.txt")).content().contains("Sleeper.main");
+        process.kill();
+    }
+
+    @Test
     void endsByForceAProcessThatDoesNotWantTo() {
         var process = start("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done");
         await().until(() -> process.lastLines(1).contains("ready"));
@@ -101,6 +115,17 @@ class ManagedProcessTests {
     private ManagedProcess start(String... arguments) {
         return ManagedProcess.start(new ManagedProcess.Command(
                 "probe", List.of(arguments), Map.of("GREETING", "hello"), folder.resolve("probe.log")));
+    }
+
+    /** Sleeps for long. */
+    static final class Sleeper {
+        private Sleeper() {}
+
+        @SuppressWarnings("SystemOut") // The test reads it.
+        public static void main(String[] arguments) throws InterruptedException {
+            System.out.println("asleep");
+            Thread.currentThread().join();
+        }
     }
 
     /** Starts a child that would sleep for long, prints its process id, and waits to be killed. */
