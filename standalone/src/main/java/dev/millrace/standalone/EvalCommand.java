@@ -85,8 +85,8 @@ final class EvalCommand implements Callable<Integer> {
 
     private void post(List<CorpusMail> mails, UploadClient client, EvaluationRound round, Console console) {
         // Each thread waits for one result, so their number bounds what is on its way.
-        try (var threads =
-                Executors.newFixedThreadPool(inFlight, Thread.ofVirtual().factory())) {
+        // Platform threads: virtual ones that load classes from the jar of this program may hang (spring-boot#51379).
+        try (var threads = Executors.newFixedThreadPool(inFlight)) {
             var answers = new ExecutorCompletionService<Answer>(threads);
             mails.forEach(mail -> answers.submit(
                     () -> new Answer(mail, client.postAndAwait(mail.message(), "message/rfc822", pipeline, PATIENCE))));

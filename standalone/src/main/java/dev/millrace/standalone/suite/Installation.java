@@ -18,7 +18,7 @@ public record Installation(Path root) {
     }
 
     /**
-     * The jar that runs a service.
+     * The jar that a service is built into, its libraries inside. To run it, take {@link #thinJar}.
      *
      * @throws SuiteException if it was not built
      */
@@ -37,5 +37,21 @@ public record Installation(Path root) {
         throw new SuiteException(
                 "%s is not built: no %s-*-app.jar in %s".formatted(service.module(), service.module(), target),
                 "build it: mvn -Dfast package");
+    }
+
+    /**
+     * The jar that runs a service, its libraries in a folder beside it. The first call after a build unpacks them.
+     *
+     * @throws SuiteException if it was not built or cannot be unpacked
+     */
+    Path thinJar(Service service) {
+        var jar = jar(service);
+        try {
+            return Unpacking.of(jar).resolve(jar.getFileName());
+        } catch (IOException e) {
+            throw new SuiteException(
+                    "%s cannot be unpacked: %s".formatted(jar, e),
+                    "see that its folder can be written to and has 1 GiB left, or build again: mvn -Dfast package");
+        }
     }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,11 +36,14 @@ public final class Suite implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(25);
 
     private final Installation installation;
+    private final ServiceCommands commands;
     private final StateFolder folder;
     private final Addresses addresses;
     private final Progress progress;
-    private final Map<String, String> settings;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    /** Platform threads: this program may run from one jar with nested ones, see {@link Unpacking}. */
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("suite-", 0).factory());
+
     private final CompletableFuture<SuiteException> failure = new CompletableFuture<>();
     private final Map<Service, ManagedProcess> services = new EnumMap<>(Service.class);
     private final List<SuiteState.Member> members = new ArrayList<>();
@@ -70,7 +72,7 @@ public final class Suite implements AutoCloseable {
         this.folder = folder;
         this.addresses = addresses;
         this.progress = progress;
-        this.settings = Map.copyOf(settings);
+        this.commands = new ServiceCommands(installation, folder, addresses, settings);
     }
 
     /**
@@ -93,6 +95,7 @@ public final class Suite implements AutoCloseable {
             var foundModels = step("models", modelRepository, Suite::name);
             awaitAll(List.of(
                     foundModels,
+                    step("jars", this::unpackServices, detail -> detail),
                     step("redis", this::startRedis, detail -> detail),
                     step("kafka", this::startBroker, detail -> detail)));
             models = foundModels.join();
@@ -188,6 +191,13 @@ public final class Suite implements AutoCloseable {
         }
     }
 
+    private String unpackServices() {
+        for (var service : Service.values()) {
+            installation.thinJar(service);
+        }
+        return "five services in " + installation.root();
+    }
+
     private String startBroker() {
         var started = BrokerProcess.start(folder.broker(), addresses.kafka());
         synchronized (this) {
@@ -213,7 +223,7 @@ public final class Suite implements AutoCloseable {
     }
 
     private String startService(Service service, Health health) {
-        var process = ManagedProcess.start(command(service));
+        var process = ManagedProcess.start(commands.of(service, redisUrl(), models));
         synchronized (this) {
             services.put(service, process);
         }
@@ -224,35 +234,6 @@ public final class Suite implements AutoCloseable {
             case MONITORING -> addresses.dashboard();
             case FEATURE, INFERENCE, POSTPROCESSOR -> "management on 127.0.0.1:" + addresses.management(service);
         };
-    }
-
-    private ManagedProcess.Command command(Service service) {
-        var log = folder.freshLog(service.title());
-        var arguments = new ArrayList<String>();
-        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        arguments.addAll(service.flags());
-        arguments.add("-XX:ErrorFile=" + log.resolveSibling(service.title() + "-crash-%p.log"));
-        arguments.addAll(List.of("-jar", installation.jar(service).toString()));
-        return new ManagedProcess.Command(service.title(), arguments, environment(service), log);
-    }
-
-    private synchronized Map<String, String> environment(Service service) {
-        var environment = new HashMap<String, String>();
-        environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", addresses.bootstrapServers());
-        environment.put("SPRING_DATA_REDIS_URL", redis == null ? "" : redis.url());
-        environment.put("SERVER_ADDRESS", "127.0.0.1");
-        environment.put("SERVER_PORT", Integer.toString(addresses.server(service)));
-        if (addresses.server(service) != addresses.management(service)) {
-            environment.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
-            environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(addresses.management(service)));
-        }
-        environment.put("MILLRACE_MODELS_REPOSITORY", models.toString());
-        environment.put("MILLRACE_INSTANCE", "standalone");
-        // There is one of each service, so one that is started again is the same member and gets its lanes back at
-        // once.
-        environment.put("MILLRACE_STAGE_STATICMEMBERSHIP", "true");
-        environment.putAll(settings);
-        return environment;
     }
 
     private <T> CompletableFuture<T> step(String name, Callable<T> work, Function<T, String> detail) {
@@ -303,8 +284,11 @@ public final class Suite implements AutoCloseable {
         var sorted = members.stream()
                 .sorted(Comparator.comparing(member -> member.process().startedAt()))
                 .toList();
-        folder.write(new SuiteState(
-                ProcessIdentity.current(), detached, addresses, redis == null ? "" : redis.url(), models, sorted));
+        folder.write(new SuiteState(ProcessIdentity.current(), detached, addresses, redisUrl(), models, sorted));
+    }
+
+    private synchronized String redisUrl() {
+        return redis == null ? "" : redis.url();
     }
 
     private void unlock() {

@@ -1,10 +1,13 @@
 package dev.millrace.standalone.suite;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -15,6 +18,9 @@ final class FakeService {
     private FakeService() {}
 
     public static void main(String[] arguments) throws IOException {
+        if (Tools.asked(arguments)) {
+            return;
+        }
         serve("SERVER_PORT");
         serve("MANAGEMENT_SERVER_PORT");
     }
@@ -35,10 +41,35 @@ final class FakeService {
     static final class Failing {
         private Failing() {}
 
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws IOException {
+            if (Tools.asked(arguments)) {
+                return;
+            }
             System.out.println(
                     "{\"log\":{\"level\":\"ERROR\",\"logger\":\"a.Main\"},\"message\":\"no model to serve\"}");
             System.exit(1);
+        }
+    }
+
+    /** A jar that cannot be unpacked. */
+    static final class NoJar {
+        private NoJar() {}
+
+        public static void main(String[] arguments) {
+            System.exit(1);
+        }
+    }
+
+    /** The part of {@code -Djarmode=tools} that a launcher uses. */
+    private static final class Tools {
+        static boolean asked(String[] arguments) throws IOException {
+            if (System.getProperty("jarmode") == null) {
+                return false;
+            }
+            var jar = Path.of(System.getProperty("java.class.path"));
+            var folder = Path.of(arguments[List.of(arguments).indexOf("--destination") + 1]);
+            Files.copy(jar, folder.resolve(jar.getFileName()));
+            return true;
         }
     }
 
@@ -55,14 +86,15 @@ final class FakeService {
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, main.getName());
-        String entry = main.getName().replace('.', '/') + ".class";
-        try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest);
-                var content = main.getClassLoader().getResourceAsStream(entry)) {
-            jar.putNextEntry(new JarEntry(entry));
-            if (content != null) {
-                content.transferTo(jar);
+        try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
+            for (var type : List.of(main, Tools.class)) {
+                String entry = type.getName().replace('.', '/') + ".class";
+                jar.putNextEntry(new JarEntry(entry));
+                try (var content = requireNonNull(type.getClassLoader().getResourceAsStream(entry))) {
+                    content.transferTo(jar);
+                }
+                jar.closeEntry();
             }
-            jar.closeEntry();
         }
     }
 }

@@ -1,0 +1,50 @@
+package dev.millrace.standalone.suite;
+
+import dev.millrace.sandbox.ManagedProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The command lines and environments of a suite's services.
+ *
+ * @param settings variables of the services' environment, in place of what the suite sets
+ */
+record ServiceCommands(
+        Installation installation, StateFolder folder, Addresses addresses, Map<String, String> settings) {
+    ServiceCommands {
+        settings = Map.copyOf(settings);
+    }
+
+    /** The command of a process that is about to start: the log of the one before is put aside. */
+    ManagedProcess.Command of(Service service, String redisUrl, Path models) {
+        var log = folder.freshLog(service.title());
+        var arguments = new ArrayList<String>();
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        arguments.addAll(service.flags());
+        arguments.add("-XX:ErrorFile=" + log.resolveSibling(service.title() + "-crash-%p.log"));
+        arguments.addAll(List.of("-jar", installation.thinJar(service).toString()));
+        return new ManagedProcess.Command(service.title(), arguments, environment(service, redisUrl, models), log);
+    }
+
+    private Map<String, String> environment(Service service, String redisUrl, Path models) {
+        var environment = new HashMap<String, String>();
+        environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", addresses.bootstrapServers());
+        environment.put("SPRING_DATA_REDIS_URL", redisUrl);
+        environment.put("SERVER_ADDRESS", "127.0.0.1");
+        environment.put("SERVER_PORT", Integer.toString(addresses.server(service)));
+        if (addresses.server(service) != addresses.management(service)) {
+            environment.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
+            environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(addresses.management(service)));
+        }
+        environment.put("MILLRACE_MODELS_REPOSITORY", models.toString());
+        environment.put("MILLRACE_INSTANCE", "standalone");
+        // There is one of each service, so one that is started again is the same member and gets its lanes back at
+        // once.
+        environment.put("MILLRACE_STAGE_STATICMEMBERSHIP", "true");
+        environment.putAll(settings);
+        return environment;
+    }
+}
