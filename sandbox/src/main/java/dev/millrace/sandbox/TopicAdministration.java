@@ -24,6 +24,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Brings a broker's topics to what {@link TopicCatalog} says. May be run again and again, and by several at once. */
 public final class TopicAdministration {
@@ -47,24 +48,35 @@ public final class TopicAdministration {
         }
     }
 
-    /**
-     * Creates the topics that are missing, and sets the settings of the others where they differ. Topics outside the
-     * catalogue are left alone.
-     *
-     * @throws IllegalStateException if a topic has another number of partitions: that cannot be mended without moving
-     *     keys to other lanes, so no settings are changed then
-     */
+    /** As the other does; new topics get a replica on each broker that is up, on three at most. */
     public static Applied apply(String bootstrapServers, TopicCatalog catalog) {
+        return apply(bootstrapServers, catalog, null);
+    }
+
+    /**
+     * Creates the topics that are missing, and sets the settings of the others where they differ: those depend on the
+     * replicas that a topic has, never on the brokers that are up. Topics outside the catalogue are left alone.
+     *
+     * @param replicas of new topics, 1 or more; none takes the number of brokers that are up, 3 at most
+     * @throws IllegalStateException if fewer brokers are up than {@code replicas}, or if a topic has another number of
+     *     partitions: that cannot be mended without moving keys to other lanes, so no settings are changed then
+     */
+    public static Applied apply(String bootstrapServers, TopicCatalog catalog, @Nullable Integer replicas) {
         try (var admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS))) {
-            int replicas = Math.clamp(get(admin.describeCluster().nodes()).size(), 1, MAX_REPLICAS);
-            var created = create(admin, catalog.topics(), replicas);
-            verifyPartitions(catalog.topics(), describe(admin, catalog.topics()));
+            int brokers = get(admin.describeCluster().nodes()).size();
+            if (replicas != null && brokers < replicas) {
+                throw new IllegalStateException("brokers: %d up (expected: %d)".formatted(brokers, replicas));
+            }
+            var created =
+                    create(admin, catalog.topics(), replicas == null ? Math.clamp(brokers, 1, MAX_REPLICAS) : replicas);
+            var descriptions = describe(admin, catalog.topics());
+            verifyPartitions(catalog.topics(), descriptions);
             var existing = catalog.topics().stream()
                     .filter(topic -> !created.contains(topic.name()))
                     .toList();
-            var changed = configure(admin, existing, replicas);
+            var changed = configure(admin, existing, descriptions);
             var unchanged = existing.stream()
                     .map(Topic::name)
                     .filter(name -> !changed.contains(name))
@@ -131,11 +143,12 @@ public final class TopicAdministration {
         }
     }
 
-    private static List<String> configure(Admin admin, List<Topic> topics, int replicas) {
+    private static List<String> configure(Admin admin, List<Topic> topics, Map<String, TopicDescription> descriptions) {
         var resources = topics.stream().map(TopicAdministration::resource).toList();
         var current = get(admin.describeConfigs(resources).all());
         var changes = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
         for (var topic : topics) {
+            int replicas = replicas(requireNonNull(descriptions.get(topic.name())));
             var operations = differences(requireNonNull(current.get(resource(topic))), settings(topic, replicas));
             if (!operations.isEmpty()) {
                 changes.put(resource(topic), operations);
@@ -156,7 +169,16 @@ public final class TopicAdministration {
         return operations;
     }
 
-    private static Map<String, String> settings(Topic topic, int replicas) {
+    /** Of the partition that has fewest; those on brokers that are down count too. */
+    static int replicas(TopicDescription topic) {
+        return topic.partitions().stream()
+                .mapToInt(partition -> partition.replicas().size())
+                .min()
+                .orElse(1);
+    }
+
+    /** One replica may be away without stopping writes, where there is more than one. */
+    static Map<String, String> settings(Topic topic, int replicas) {
         var settings = new HashMap<>(topic.configuration());
         settings.put("min.insync.replicas", Integer.toString(Math.max(1, replicas - 1)));
         return settings;

@@ -56,8 +56,20 @@ class TopicAdministrationIT {
                 .withMessage(name + ".partitions: 2 (expected: 3)");
     }
 
+    @Test
+    void refusesMoreReplicasThanBrokersAreUp() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> TopicAdministration.apply(bootstrapServers, catalog(2, 1), 3))
+                .withMessage("brokers: 1 up (expected: 3)");
+        assertThat(apply(2, 1).created()).containsExactly(name);
+    }
+
     private TopicAdministration.Applied apply(int partitions, int retentionHours) {
+        return TopicAdministration.apply(bootstrapServers, catalog(partitions, retentionHours));
+    }
+
+    private TopicCatalog catalog(int partitions, int retentionHours) {
         var topic = new Topic(name, partitions, Duration.ofHours(retentionHours), 1_048_576, "lz4");
-        return TopicAdministration.apply(bootstrapServers, new TopicCatalog(partitions, List.of(topic)));
+        return new TopicCatalog(partitions, List.of(topic));
     }
 }
