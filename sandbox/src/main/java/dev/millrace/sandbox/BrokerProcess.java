@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,10 +57,6 @@ public final class BrokerProcess implements Server {
         return "127.0.0.1:" + port;
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
     /** The broker's process, another one after each restart. */
     public ManagedProcess process() {
         return process;
@@ -106,8 +102,9 @@ public final class BrokerProcess implements Server {
         }
     }
 
-    private static Path configure(Path folder, int port, int controllerPort) {
-        var settings = new TreeMap<>(BrokerSettings.common());
+    static Path configure(Path folder, int port, int controllerPort) {
+        var settings = new Properties();
+        settings.putAll(BrokerSettings.common());
         settings.putAll(Map.of(
                 "process.roles",
                 "broker,controller",
@@ -127,10 +124,11 @@ public final class BrokerProcess implements Server {
                 folder.resolve("data").toAbsolutePath().toString()));
         try {
             Files.createDirectories(folder);
-            var lines = settings.entrySet().stream()
-                    .map(setting -> setting.getKey() + "=" + setting.getValue().replace("\\", "\\\\"))
-                    .toList();
-            return Files.write(folder.resolve("broker.properties"), lines);
+            var file = folder.resolve("broker.properties");
+            try (var out = Files.newOutputStream(file)) {
+                settings.store(out, null);
+            }
+            return file;
         } catch (IOException e) {
             throw new UncheckedIOException("settings of the broker in " + folder, e);
         }

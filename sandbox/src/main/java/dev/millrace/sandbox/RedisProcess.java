@@ -72,10 +72,6 @@ public final class RedisProcess implements Server {
         return "redis://:%s@127.0.0.1:%d".formatted(password, port);
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
     /** The server's process, another one after each restart. */
     public ManagedProcess process() {
         return process;
