@@ -11,18 +11,19 @@ final class DownCommand implements Callable<Integer> {
     @ParentCommand
     private Millrace millrace;
 
-    @Option(names = "--purge", description = "Deletes its folder too: every upload, result and log.")
+    @Option(names = "--purge", description = "Deletes what it has in its folder too: every upload, result and log.")
     private boolean purge;
 
     @Override
     public Integer call() {
         var console = Console.standard();
         var folder = millrace.folder();
-        boolean ended = LeftOver.end(folder);
-        console.print(ended ? "The suite has ended." : "No suite was running in " + folder.path() + ".");
+        var ended = LeftOver.end(folder, purge);
+        console.print(ended.wasRunning() ? "The suite has ended." : "No suite was running in " + folder.path() + ".");
         if (purge) {
-            folder.purge();
-            console.print("Deleted %s.", folder.path());
+            console.print(
+                    ended.folderGone() ? "Deleted %s." : "Deleted all of the suite in %s; what else is there stays.",
+                    folder.path());
         }
         return Millrace.OK;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,15 @@ class MillraceTests {
     @ValueSource(strings = {"no-such-command", "status --no-such-option", "up --port-base 80"})
     void refusesWhatItDoesNotUnderstand(String command) {
         assertThat(execute(command)).isEqualTo(2);
+    }
+
+    @Test
+    void namesAFolderThatCannotBeOne() throws Exception {
+        var file = Files.writeString(folder.resolve("file"), "");
+
+        assertThat(execute("up", "--data-dir", file.toString())).isEqualTo(Millrace.TO_BE_MENDED);
+        assertThat(execute("up", "--data-dir", file.resolve("state").toString()))
+                .isEqualTo(Millrace.TO_BE_MENDED);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.millrace.standalone.suite;
 import com.sun.management.OperatingSystemMXBean;
 import dev.millrace.sandbox.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,15 +54,24 @@ public final class Preflight {
         return "%.1f GiB".formatted(total / (double) (1L << 30));
     }
 
-    /** @throws SuiteException if the file system of the folder is nearly full, or the folder cannot be written to */
+    /** @throws SuiteException if the folder cannot be one, cannot be written to, or its file system is nearly full */
     public static void checkDisk(Path folder) {
         checkDisk(folder, MIN_DISK);
     }
 
     static void checkDisk(Path folder, long min) {
+        if (folder.toString().contains(",")) {
+            throw new SuiteException(
+                    "%s has a comma in its path, where Kafka takes it for two folders".formatted(folder),
+                    "choose another folder (--data-dir)");
+        }
         var existing = folder.toAbsolutePath();
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();
+        }
+        if (!Files.isDirectory(existing)) {
+            throw new SuiteException(
+                    "%s is a file (expected: a folder)".formatted(existing), "choose another folder (--data-dir)");
         }
         if (!Files.isWritable(existing)) {
             throw new SuiteException(
@@ -79,7 +87,8 @@ public final class Preflight {
                         "make room, or choose a folder on another disk (--data-dir; for models XDG_CACHE_HOME)");
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(existing.toString(), e);
+            throw new SuiteException(
+                    "%s cannot be looked at: %s".formatted(existing, e), "choose another folder (--data-dir)");
         }
     }
 }

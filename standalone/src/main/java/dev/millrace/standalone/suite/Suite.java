@@ -5,8 +5,6 @@ import dev.millrace.sandbox.BrokerProcess;
 import dev.millrace.sandbox.ManagedProcess;
 import dev.millrace.sandbox.RedisProcess;
 import dev.millrace.sandbox.TopicAdministration;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,9 +80,10 @@ public final class Suite implements AutoCloseable {
      * @throws SuiteException saying what is wrong and how to mend it; call {@link #close} then
      */
     public void start(Callable<Path> modelRepository) {
+        Preflight.checkDisk(folder.path());
+        Preflight.checkMemory();
         lock = folder.lock();
         LeftOver.endAllOf(folder, progress);
-        Preflight.checkDisk(folder.path());
         Preflight.checkPorts(addresses);
         for (var service : Service.values()) {
             installation.jar(service);
@@ -270,8 +269,7 @@ public final class Suite implements AutoCloseable {
             process.kill();
             throw new IllegalStateException("the suite is stopping");
         }
-        members.add(
-                new SuiteState.Member(name, new ProcessIdentity(process.pid(), process.startedAt()), process.log()));
+        members.add(new SuiteState.Member(name, ProcessIdentity.of(process.pid()), process.log()));
         record();
         var unused = process.onExit().thenAccept(status -> {
             if (!closing && !killed.contains(process)) {
@@ -292,13 +290,9 @@ public final class Suite implements AutoCloseable {
     }
 
     private void unlock() {
-        try {
-            if (lock != null) {
-                lock.close();
-                lock = null;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(folder.path().toString(), e);
+        if (lock != null) {
+            lock.close();
+            lock = null;
         }
     }
 

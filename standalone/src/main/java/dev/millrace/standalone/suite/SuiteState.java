@@ -23,7 +23,7 @@ public record SuiteState(
         processes = List.copyOf(processes);
     }
 
-    /** A process of the suite: {@code broker}, {@code redis} or a service. */
+    /** A process of the suite: {@code kafka}, {@code redis} or a service. */
     public record Member(String name, ProcessIdentity process, Path log) {}
 
     /** The members that still run. */

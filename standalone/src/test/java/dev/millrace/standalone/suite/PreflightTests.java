@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.millrace.sandbox.Ports;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,22 @@ class PreflightTests {
                 .isThrownBy(() -> Preflight.checkDisk(folder.resolve("not/there/yet"), Long.MAX_VALUE))
                 .withMessageContaining("MiB of disk space left")
                 .satisfies(e -> assertThat(e.mend()).contains("make room"));
+    }
+
+    @Test
+    void namesAFileWhereAFolderShouldBe(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("file"), "");
+
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> Preflight.checkDisk(file.resolve("state"), 1))
+                .withMessage(file + " is a file (expected: a folder)");
+    }
+
+    @Test
+    void refusesAPathThatKafkaTakesForTwo(@TempDir Path folder) {
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> Preflight.checkDisk(folder.resolve("mine, yours"), 1))
+                .withMessageContaining("has a comma");
     }
 
     @Test

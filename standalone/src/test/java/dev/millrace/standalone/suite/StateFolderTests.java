@@ -3,6 +3,7 @@ package dev.millrace.standalone.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,8 +46,46 @@ class StateFolderTests {
 
         folder.write(state());
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
-                .isEqualTo("rwx------");
+        assertThat(permissions(folder.path())).isEqualTo("rwx------");
+        assertThat(permissions(folder.path().resolve("suite.json"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void becomesItsOwnersAloneIfItWasThereBefore() throws Exception {
+        var folder = folder();
+        Files.createDirectories(folder.path());
+        Files.setPosixFilePermissions(folder.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(folder.path().resolve("build.log"), "");
+
+        folder.lock().close();
+
+        assertThat(permissions(folder.path())).isEqualTo("rwx------");
+    }
+
+    @Test
+    void leavesAFolderOfSomethingElseAlone() throws Exception {
+        Files.createDirectories(folder().path());
+        Files.setPosixFilePermissions(folder().path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(folder().path().resolve("thesis.txt"), "");
+
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> folder().lock())
+                .withMessageContaining("thesis.txt");
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> LeftOver.end(folder(), true))
+                .withMessageContaining("not the folder of a suite");
+
+        assertThat(folder().path().resolve("thesis.txt")).exists();
+        assertThat(permissions(folder().path())).isEqualTo("rwxr-xr-x");
+    }
+
+    @Test
+    void saysWhyItCannotBeUsed() throws Exception {
+        Files.writeString(folder().path(), "a file");
+
+        assertThatExceptionOfType(SuiteException.class)
+                .isThrownBy(() -> folder().lock())
+                .withMessageContaining("state cannot be used");
     }
 
     @Test
@@ -85,13 +124,51 @@ class StateFolderTests {
 
     @Test
     void isGoneAfterAPurge() throws Exception {
+        used();
+
+        var ended = LeftOver.end(folder(), true);
+
+        assertThat(ended).isEqualTo(new LeftOver.Ended(false, true));
+        assertThat(folder().path()).doesNotExist();
+    }
+
+    @Test
+    void keepsWhatIsNoSuitesOverAPurge() throws Exception {
+        used();
+        Files.writeString(folder().path().resolve("thesis.txt"), "");
+
+        var ended = LeftOver.end(folder(), true);
+
+        assertThat(ended.folderGone()).isFalse();
+        assertThat(folder().path()).isDirectoryNotContaining(file -> !file.endsWith("thesis.txt"));
+    }
+
+    @Test
+    void isNotPurgedWhileALauncherHasIt() throws Exception {
+        used();
+
+        try (var lock = folder().lock()) {
+            assertThatExceptionOfType(SuiteException.class).isThrownBy(() -> LeftOver.end(folder(), true));
+        }
+
+        assertThat(folder().log("collector")).exists();
+    }
+
+    @Test
+    void hasNothingToPurgeBeforeItsFirstSuite() {
+        assertThat(LeftOver.end(folder(), true)).isEqualTo(new LeftOver.Ended(false, true));
+    }
+
+    /** A folder that a suite was started and ended in. */
+    private void used() throws Exception {
         var folder = folder();
-        folder.write(state());
+        folder.lock().close();
         Files.writeString(folder.freshLog("collector"), "text");
+        Files.createDirectories(folder.broker().resolve("data"));
+    }
 
-        folder.purge();
-
-        assertThat(folder.path()).doesNotExist();
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     private StateFolder folder() {

@@ -21,7 +21,7 @@ class SuiteIT {
 
     @AfterEach
     void end() {
-        LeftOver.end(folder());
+        LeftOver.end(folder(), false);
         // Whatever a failed test has let go.
         ProcessHandle.current()
                 .children()
@@ -78,7 +78,7 @@ class SuiteIT {
         suite.close();
         var running = folder().read().orElseThrow().running();
 
-        boolean ended = LeftOver.end(folder());
+        boolean ended = LeftOver.end(folder(), false).wasRunning();
 
         assertThat(running).hasSize(7);
         assertThat(ended).isTrue();
@@ -114,9 +114,9 @@ class SuiteIT {
         var launcher = launch();
         var running = folder().read().orElseThrow().running();
 
-        boolean ended = LeftOver.end(folder());
+        var ended = LeftOver.end(folder(), true);
 
-        assertThat(ended).isTrue();
+        assertThat(ended).isEqualTo(new LeftOver.Ended(true, true));
         assertThat(launcher.waitFor()).isNotZero();
         assertNothingIsLeft(running);
     }
