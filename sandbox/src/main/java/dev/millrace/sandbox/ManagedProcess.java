@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,13 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A child process that writes into a log file. It ends when it is stopped or when this JVM is gone, {@code kill -9}
- * included, unless it is {@linkplain #release released}. Signals of the terminal do not reach it. Thread-safe.
+ * included, unless it is {@linkplain #release released}. Signals of the terminal do not reach it: it has a session of its
+ * own. On systems without {@code setsid} (macOS) it only ignores them, which Redis undoes. Thread-safe.
  */
 public final class ManagedProcess {
+    /** Redis takes the signals of a terminal even where they are ignored, so it must be out of their reach. */
+    static final String APART = "trap '' INT HUP; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration DUMP = Duration.ofSeconds(15);
     private static final long TAIL_BYTES = 64 * 1024;
@@ -33,14 +36,12 @@ public final class ManagedProcess {
     private final Path program;
     private final Path log;
     private final Process process;
-    private final Instant startedAt;
 
     private ManagedProcess(Command command, Process process) {
         this.name = command.name();
         this.program = Path.of(command.arguments().getFirst());
         this.log = command.log().toAbsolutePath();
         this.process = process;
-        this.startedAt = process.info().startInstant().orElseGet(Instant::now);
     }
 
     /**
@@ -63,7 +64,7 @@ public final class ManagedProcess {
 
     /** @throws ProcessFailedException if the program cannot be run at all */
     public static ManagedProcess start(Command command) {
-        var line = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+        var line = new ArrayList<>(List.of("/bin/sh", "-c", APART, "sh"));
         line.addAll(command.arguments());
         var builder = new ProcessBuilder(line)
                 .redirectInput(new File("/dev/null"))
@@ -93,11 +94,6 @@ public final class ManagedProcess {
 
     public long pid() {
         return process.pid();
-    }
-
-    /** When the system says that it started. With the process id this tells it from any later process. */
-    public Instant startedAt() {
-        return startedAt;
     }
 
     public boolean isAlive() {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The warden is a shell that reads the children's process ids from a pipe. Only this JVM holds the other end, so the
  * pipe's end of file means that this JVM is gone, and the shell then ends whatever is still on its list. Nothing is asked
- * of the children, so it serves Redis as well as a JVM. It ignores the signals of a terminal, which reach a whole
- * process group.
+ * of the children, so it serves Redis as well as a JVM. Like them it is out of reach of what is sent to this JVM's process
+ * group.
  */
 final class Warden {
     private static final String SCRIPT = """
@@ -40,7 +40,8 @@ final class Warden {
     private final OutputStream pipe;
 
     private Warden() throws IOException {
-        pipe = new ProcessBuilder("/bin/sh", "-c", SCRIPT, "millrace-warden")
+        pipe = new ProcessBuilder(
+                        "/bin/sh", "-c", ManagedProcess.APART, "sh", "/bin/sh", "-c", SCRIPT, "millrace-warden")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start()

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManagedProcessTests {
@@ -93,6 +95,17 @@ class ManagedProcessTests {
         }
 
         await().untilAsserted(() -> assertThat(isRunning(pid)).isFalse());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void isOutOfReachOfTheTerminal() {
+        var process = start("sh", "-c", "cut -d ' ' -f 1,5,6 /proc/$$/stat");
+
+        await().until(() -> !process.isAlive());
+
+        // Its process group and its session are its own.
+        assertThat(process.lastLines(1)).containsExactly("%1$d %1$d %1$d".formatted(process.pid()));
     }
 
     @Test
