@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs a copy of the script {@code millrace} with JDKs and a Maven that only say what they were asked for. */
 class LauncherScriptTests {
@@ -125,17 +128,33 @@ class LauncherScriptTests {
                 .contains("package");
     }
 
-    @Test
-    void buildsAgainWhenASourceIsNewer() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"demo --exit", "--port-base 28080 up"})
+    void buildsAgainWhenASourceIsNewer(String command) throws Exception {
         built();
         jdk("jvm/temurin-25", "25");
         maven("echo '[INFO] BUILD SUCCESS'");
-        var source =
-                Files.createDirectories(root.resolve("contract/src/main/java")).resolve("A.java");
-        Files.writeString(source, "class A {}");
-        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plus(Duration.ofMinutes(1))));
+        editSource();
 
-        assertThat(run("status").output()).contains("Building Millrace");
+        assertThat(run(command.split(" ")).output())
+                .contains("Building Millrace")
+                .endsWith(command + "\n");
+        assertThat(root.resolve(".millrace/build.lock")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"down --purge", "status", "logs collector"})
+    void letsASuiteBeLookedAtAndEndedWhileTheSourcesDoNotCompile(String command) throws Exception {
+        built();
+        Files.delete(root.resolve("standalone/target/built"));
+        jdk("jvm/temurin-25", "25");
+        maven("exit 1");
+        editSource();
+
+        assertThat(run(command.split(" "))).satisfies(run -> {
+            assertThat(run.status()).isZero();
+            assertThat(run.output()).endsWith("standalone-1-app.jar " + command + "\n");
+        });
     }
 
     @Test
@@ -145,11 +164,62 @@ class LauncherScriptTests {
         jdk("jvm/temurin-25", "25");
         maven("echo '[ERROR] cannot find symbol'; exit 1");
 
-        assertThat(run("status")).satisfies(run -> {
+        assertThat(run("up")).satisfies(run -> {
             assertThat(run.status()).isEqualTo(3);
             assertThat(run.output()).contains("[ERROR] cannot find symbol").contains("error: the build failed");
         });
         assertThat(root.resolve("standalone/target/built")).doesNotExist();
+        assertThat(Files.exists(root.resolve(".millrace/build.lock"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
+    }
+
+    @Test
+    void buildsOnceForTwoThatAreStartedAtOnce() throws Exception {
+        jdk("jvm/temurin-25", "25");
+        maven("""
+                sleep 1
+                mkdir -p '%1$s/standalone/target' && touch '%1$s/standalone/target/standalone-1-app.jar'
+                echo "[INFO] BUILD SUCCESS"
+                """.formatted(root));
+
+        var other = start("up", "--detach");
+        var run = run("up", "--detach");
+
+        assertThat(run.status()).isZero();
+        assertThat(other.waitFor()).isZero();
+        assertThat(Files.readAllLines(folder.resolve("mvn.log"))).hasSize(1);
+    }
+
+    @Test
+    void passesByTheLockOfABuildThatWasKilled() throws Exception {
+        jdk("jvm/temurin-25", "25");
+        maven("""
+                mkdir -p '%1$s/standalone/target' && touch '%1$s/standalone/target/standalone-1-app.jar'
+                echo "[INFO] BUILD SUCCESS"
+                """.formatted(root));
+        Files.createDirectories(root.resolve(".millrace"));
+        // No process has an id as great as this.
+        Files.createSymbolicLink(root.resolve(".millrace/build.lock"), Path.of("99999999"));
+
+        assertThat(run("up").status()).isZero();
+    }
+
+    @Test
+    void keepsItsFolderToItself() throws Exception {
+        jdk("jvm/temurin-25", "25");
+        maven("exit 1");
+
+        run("up");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve(".millrace"))))
+                .isEqualTo("rwx------");
+    }
+
+    private void editSource() throws IOException {
+        var source =
+                Files.createDirectories(root.resolve("contract/src/main/java")).resolve("A.java");
+        Files.writeString(source, "class A {}");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plus(Duration.ofMinutes(1))));
     }
 
     private void built() throws IOException {
@@ -180,15 +250,19 @@ class LauncherScriptTests {
     }
 
     private Run run(String... arguments) throws IOException, InterruptedException {
+        var process = start(arguments);
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), output);
+    }
+
+    private Process start(String... arguments) throws IOException {
         var command =
                 new ArrayList<>(List.of("/bin/sh", root.resolve("millrace").toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        var process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), output);
+        return builder.start();
     }
 }
