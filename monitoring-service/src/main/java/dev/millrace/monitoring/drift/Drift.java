@@ -26,6 +26,8 @@ public final class Drift implements FlowListener {
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     /** Versions that are followed at the most, so that meters stay bounded. */
     private static final int MOST_VERSIONS = 32;
+    /** The same of pipelines, whose names come from records too. */
+    private static final int MOST_PIPELINES = 256;
 
     private final @Nullable Path repository;
     private final DriftProperties properties;
@@ -44,9 +46,13 @@ public final class Drift implements FlowListener {
     /** A version of a model answers uploads of the pipeline from now on. */
     @Override
     public void predicted(String pipeline, String model, String version) {
-        follow(model, version).ifPresent(drift -> modelsOfPipelines
-                .computeIfAbsent(pipeline, _ -> ConcurrentHashMap.newKeySet())
-                .add(drift));
+        follow(model, version).ifPresent(drift -> {
+            if (modelsOfPipelines.size() < MOST_PIPELINES || modelsOfPipelines.containsKey(pipeline)) {
+                modelsOfPipelines
+                        .computeIfAbsent(pipeline, _ -> ConcurrentHashMap.newKeySet())
+                        .add(drift);
+            }
+        });
     }
 
     @Override

@@ -28,17 +28,24 @@ public final class Flow {
     private static final Logger LOGGER = LoggerFactory.getLogger(Flow.class);
     private static final Duration RATE_WINDOW = Duration.ofSeconds(10);
     private static final int BAD_RECORDS = 20;
+    /** A crash makes repeats within moments; what an origin held back for longer says less than the records since. */
+    private static final Duration REPEATS = Duration.ofMinutes(5);
 
     private final RecordDecoder decoder = new RecordDecoder();
     private final FlowMeters meters;
     private final FlowListener listener;
     private final Map<String, SlidingRate> rates = new HashMap<>();
-    private final Map<TopicPartition, Origin> newest = new HashMap<>();
+    private final Map<TopicPartition, Newest> newest = new HashMap<>();
+    private final InstantSource clock;
     private final Recent<RecentResult> results;
     private final Recent<BadRecord> badRecords = new Recent<>(BAD_RECORDS);
 
+    /** The newest origin of a lane's topic, and when it was seen. */
+    private record Newest(Origin origin, Instant at) {}
+
     /** @param recentResults how many results {@link #recentResults()} keeps, 1 or more */
     public Flow(MeterRegistry registry, InstantSource clock, int recentResults, FlowListener listener) {
+        this.clock = clock;
         this.meters = new FlowMeters(registry, clock);
         this.listener = listener;
         this.results = new Recent<>(recentResults);
@@ -119,8 +126,9 @@ public final class Flow {
     }
 
     /**
-     * Whether the lane's topic already held this upload or a later one. A record that comes behind a gap counts as a
-     * repeat too: these are figures, the lane's own accounting is the postprocessor's.
+     * Whether the lane's topic held this upload or a later one in the last minutes. A record that comes behind a gap
+     * counts as a repeat too: these are figures, the lane's own accounting is the postprocessor's. An origin that is made
+     * up, and far ahead of all, holds the lane's records for repeats no longer than that.
      */
     private boolean isRepeat(Observed observed) {
         var origin = observed.origin();
@@ -130,13 +138,15 @@ public final class Flow {
         synchronized (newest) {
             var lane = new TopicPartition(observed.topic(), observed.lane());
             var last = newest.get(lane);
+            var now = clock.instant();
             boolean repeat = last != null
-                    && switch (origin.comparedTo(last)) {
+                    && !last.at().isBefore(now.minus(REPEATS))
+                    && switch (origin.comparedTo(last.origin())) {
                         case OLDER, SAME -> true;
                         case NEWER, UNRELATED -> false;
                     };
             if (!repeat) {
-                newest.put(lane, origin);
+                newest.put(lane, new Newest(origin, now));
             }
             return repeat;
         }

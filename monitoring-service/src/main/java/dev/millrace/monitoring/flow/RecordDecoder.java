@@ -29,6 +29,9 @@ final class RecordDecoder {
     /** Name of the tensor that holds the engineered features. */
     private static final String FEATURES = "features";
 
+    private static final Instant EARLIEST = Instant.EPOCH;
+    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** @throws UndecodableRecordException if the headers or the body are not what the topic holds */
@@ -44,6 +47,10 @@ final class RecordDecoder {
         var hops = body instanceof Observed.Published(var result)
                 ? result.hops()
                 : Hop.parse(Headers.text(source.headers(), Headers.HOPS));
+        for (var hop : hops) {
+            requirePlausible("hops.receivedAt", hop.receivedAt());
+            requirePlausible("hops.sentAt", hop.sentAt());
+        }
         return new Observed(
                 source.topic(),
                 source.partition(),
@@ -137,11 +144,34 @@ final class RecordDecoder {
                 || result.pipeline() == null
                 || result.status() == null
                 || result.acceptedAt() == null
-                || result.publishedAt() == null) {
+                || result.publishedAt() == null
+                || (result.model() != null
+                        && (result.model().name() == null || result.model().version() == null))
+                || (result.error() != null
+                        && (result.error().code() == null || result.error().stage() == null))) {
             throw new UndecodableRecordException(
-                    "body: incomplete (expected: id, pipeline, status, acceptedAt and publishedAt)");
+                    "body: incomplete (expected: id, pipeline, status, acceptedAt and publishedAt; a model's name and"
+                            + " version, an error's code and stage)");
         }
+        requireProbability("score", result.score());
+        requireProbability("threshold", result.threshold());
+        requirePlausible("acceptedAt", result.acceptedAt());
+        requirePlausible("publishedAt", result.publishedAt());
         return result;
+    }
+
+    /** JSON writers may put {@code "NaN"} or {@code 1e999} where a number belongs. */
+    private static void requireProbability(String name, @Nullable Double value) throws UndecodableRecordException {
+        if (value != null && !(value >= 0 && value <= 1)) {
+            throw new UndecodableRecordException("%s: %s (expected: 0 to 1)".formatted(name, value));
+        }
+    }
+
+    /** Times far off are no times: sums with them overflow. */
+    private static void requirePlausible(String name, Instant time) throws UndecodableRecordException {
+        if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+            throw new UndecodableRecordException("%s: %s (expected: %s to %s)".formatted(name, time, EARLIEST, LATEST));
+        }
     }
 
     private static OutcomeKind outcome(ConsumerRecord<?, ?> source) throws UndecodableRecordException {

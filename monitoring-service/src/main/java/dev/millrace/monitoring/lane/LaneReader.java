@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneReader implements AutoCloseable {
     private static final long FIRST_STEP_BACK = 16;
+    /** The year 2200: what a header says beyond it would make sums overflow. */
+    private static final long LATEST_MILLIS = 7_258_118_400_000L;
 
     private final Admin admin;
     private final Consumer<byte[], byte[]> consumer;
@@ -212,9 +214,10 @@ final class LaneReader implements AutoCloseable {
     private static Instant acceptedAt(ConsumerRecord<?, ?> upload) {
         String text = Headers.text(upload.headers(), Headers.ACCEPTED_AT);
         try {
-            return Instant.ofEpochMilli(text == null ? upload.timestamp() : Long.parseLong(text));
+            long millis = text == null ? upload.timestamp() : Long.parseLong(text);
+            return Instant.ofEpochMilli(Math.clamp(millis, 0, LATEST_MILLIS));
         } catch (NumberFormatException e) {
-            return Instant.ofEpochMilli(upload.timestamp());
+            return Instant.ofEpochMilli(Math.clamp(upload.timestamp(), 0, LATEST_MILLIS));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.monitoring.flow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.Headers;
@@ -13,6 +14,7 @@ import dev.millrace.contract.v1.Tensor;
 import dev.millrace.monitoring.flow.Records.Upload;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FlowTests {
@@ -34,7 +37,8 @@ class FlowTests {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Listener listener = new Listener();
-    private final Flow flow = new Flow(registry, () -> NOW, 5, listener);
+    private Instant now = NOW;
+    private final Flow flow = new Flow(registry, () -> now, 5, listener);
 
     private static final class Listener implements FlowListener {
         private final List<Map<String, Double>> inputs = new ArrayList<>();
@@ -98,6 +102,18 @@ class FlowTests {
     }
 
     @Test
+    void getsOverAnOriginThatWasMadeUp() {
+        flow.accept(consumed(Records.predicted(upload(), new Origin("topic", 9, Long.MAX_VALUE))));
+        flow.accept(consumed(Records.predicted(upload(), origin(3))));
+        now = NOW.plus(Duration.ofMinutes(6));
+        flow.accept(consumed(Records.predicted(upload(), origin(4))));
+        flow.accept(consumed(Records.predicted(upload(), origin(4))));
+
+        assertThat(records(Topics.PREDICTIONS, "value")).isEqualTo(2);
+        assertThat(records(Topics.PREDICTIONS, "repeated")).isEqualTo(2);
+    }
+
+    @Test
     void takesUpATopicThatWasMadeAgain() {
         flow.accept(consumed(Records.predicted(upload(), origin(3))));
         flow.accept(consumed(Records.predicted(upload(), new Origin("another", 0, 0))));
@@ -148,15 +164,7 @@ class FlowTests {
     @Test
     void takesNoTagFromARecordThatItDoesNotKnow() {
         var strange = Records.published(upload(), origin(0), Status.FAILED, null);
-        var body = new String(strange.value(), java.nio.charset.StandardCharsets.UTF_8)
-                .replace("MALFORMED_MAIL", "MADE_UP")
-                .replace("feature-service", "nobody");
-        flow.accept(consumed(new ProducerRecord<>(
-                strange.topic(),
-                strange.partition(),
-                strange.key(),
-                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                strange.headers())));
+        flow.accept(consumed(with(with(strange, "MALFORMED_MAIL", "MADE_UP"), "feature-service", "nobody")));
 
         assertThat(registry.get("millrace.flow.errors").counters().stream()
                         .map(Meter::getId)
@@ -211,17 +219,60 @@ class FlowTests {
         var made = Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9);
 
         flow.accept(consumed(new ProducerRecord<>(
-                made.topic(),
-                0,
-                made.key(),
-                "{\"attempt\":1,\"hops\":[]}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                made.headers())));
+                made.topic(), 0, made.key(), "{\"attempt\":1,\"hops\":[]}".getBytes(UTF_8), made.headers())));
 
         assertThat(flow.badRecords())
                 .extracting(BadRecord::reason)
                 .singleElement()
                 .asString()
                 .startsWith("body: incomplete");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"score\":0.9                            | \"score\":\"NaN\"   | score: NaN",
+                "\"score\":0.9                            | \"score\":1e999     | score: Infinity",
+                "\"threshold\":0.5                        | \"threshold\":-1    | threshold: -1.0",
+                "\"name\":\"spam\"                        | \"name\":null       | body: incomplete",
+                "\"publishedAt\":\"2026-11-22T11:59:59.060Z\" | \"publishedAt\":\"+1000000000-12-31T23:59:59Z\" | publishedAt: +1000000000",
+                "\"receivedAt\":\"2026-11-22T11:59:59Z\"    | \"receivedAt\":\"-999999999-01-01T00:00:00Z\"  | hops.receivedAt: -999999999",
+            })
+    void namesAResultWithValuesThatCannotBe(String good, String bad, String reason) {
+        var made = Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9);
+
+        flow.accept(consumed(with(made, good, bad)));
+
+        assertThat(flow.badRecords())
+                .extracting(BadRecord::reason)
+                .singleElement()
+                .asString()
+                .startsWith(reason);
+        assertThat(flow.recentResults()).isEmpty();
+    }
+
+    @Test
+    void namesAFailureWithoutACode() {
+        var made = Records.published(upload(), origin(0), Status.FAILED, null);
+
+        flow.accept(consumed(with(made, "\"code\":\"MALFORMED_MAIL\"", "\"code\":null")));
+
+        assertThat(flow.badRecords())
+                .extracting(BadRecord::reason)
+                .singleElement()
+                .asString()
+                .startsWith("body: incomplete");
+    }
+
+    @Test
+    void namesHopsOfAnotherAge() {
+        var made = Records.predicted(upload(), origin(0));
+        Headers.set(made.headers(), Headers.HOPS, "inference=0-9223372036854775807");
+
+        flow.accept(consumed(made));
+
+        assertThat(records(Topics.PREDICTIONS, "undecodable")).isEqualTo(1);
     }
 
     @Test
@@ -238,6 +289,17 @@ class FlowTests {
         assertThat(flow.badRecords())
                 .extracting(BadRecord::reason)
                 .containsExactly("features: 0 bytes of FLOAT32 (expected: 4 of FLOAT32, one value a name)");
+    }
+
+    private static ProducerRecord<byte[], byte[]> with(ProducerRecord<byte[], byte[]> made, String old, String text) {
+        var body = new String(made.value(), UTF_8);
+        assertThat(body).contains(old);
+        return new ProducerRecord<>(
+                made.topic(),
+                made.partition(),
+                made.key(),
+                body.replace(old, text).getBytes(UTF_8),
+                made.headers());
     }
 
     private StageFlow stage(String name) {
