@@ -9,7 +9,6 @@ import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
-import dev.millrace.sandbox.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,19 +24,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The five services as separate processes, on a real broker and Redis, with the real models. */
 class DeliveryIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int LANES = 8;
+    private static final int COUNT = 100;
     private static final int IN_FLIGHT = 50;
     /** What is left after a batch or two is still enough. */
     private static final int BACKLOG = IN_FLIGHT + 32;
@@ -56,8 +51,11 @@ class DeliveryIT {
             Pattern.compile("millrace_lane_records_total\\{[^}]*verdict=\"repeat\"[^}]*} ([0-9.E]+)");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Posts that are sent and not answered. */
+    private static final AtomicInteger UNDER_WAY = new AtomicInteger();
+
     private static Suite suite;
-    private static Admin admin;
+    private static LaneOffsets offsets;
     private static HttpClient http;
     private static ExecutorService threads;
 
@@ -67,11 +65,11 @@ class DeliveryIT {
         suite = new Suite(
                 new Installation(Path.of("..").toAbsolutePath().normalize()),
                 new StateFolder(folder),
-                freeAddresses(),
+                TestAddresses.free(),
                 new Silence(),
                 Map.of("MILLRACE_STAGE_MAXBATCH", "16"));
         suite.start(() -> new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build());
-        admin = Admin.create(Map.of("bootstrap.servers", suite.addresses().bootstrapServers()));
+        offsets = new LaneOffsets(suite.addresses().bootstrapServers());
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         threads = Executors.newVirtualThreadPerTaskExecutor();
     }
@@ -80,27 +78,29 @@ class DeliveryIT {
     static void stop() {
         threads.shutdownNow();
         http.shutdownNow();
-        admin.close();
+        offsets.close();
         suite.close();
     }
 
     @Test
     void losesAndRepeatsNothingWhileEachServiceIsKilled() {
         var mails = new Mails(20_261_122);
-        var begin = ends(Topics.RESULTS);
-        var posted = new ArrayList<UUID>();
+        var begin = offsets.ends(Topics.RESULTS);
+        var posted = new ArrayList<>(warmUp(mails));
 
-        for (Service service : List.of(
-                Service.POSTPROCESSOR, Service.COLLECTOR, Service.MONITORING, Service.FEATURE, Service.INFERENCE)) {
-            posted.addAll(killUnderLoad(service, mails, 100));
-        }
+        posted.addAll(killWithManyInFlight(Service.POSTPROCESSOR, mails));
+        posted.addAll(killWithManyInFlight(Service.COLLECTOR, mails));
+        posted.addAll(killWithManyInFlight(Service.MONITORING, mails));
+        int beforeMonitoringCame = posted.size();
+        posted.addAll(killWithManyInFlight(Service.FEATURE, mails));
+        posted.addAll(killWithManyInFlight(Service.INFERENCE, mails));
         // A kill between a send and its commit makes repeats; a few may miss that moment.
         for (int more = 0; more < 10 && repeats() == 0; more++) {
-            posted.addAll(killUnderLoad(Service.INFERENCE, mails, 100));
+            posted.addAll(killUnderLoad(Service.INFERENCE, mails).posted());
         }
 
-        assertThat(posted).hasSizeGreaterThanOrEqualTo(500).doesNotHaveDuplicates();
-        var published = published(begin, posted.size());
+        assertThat(posted).hasSizeGreaterThanOrEqualTo(600).doesNotHaveDuplicates();
+        var published = published(begin);
         assertThat(published).extracting(DeliveryIT::id).containsExactlyInAnyOrderElementsOf(posted);
         assertThat(published)
                 .extracting(record ->
@@ -111,6 +111,7 @@ class DeliveryIT {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(posted)
                 .allSatisfy(id -> assertThat(get(id).statusCode()).isEqualTo(200))
                 .allSatisfy(id -> assertThat(get(id).body()).contains("SUCCEEDED")));
+        await().atMost(PATIENCE).untilAsserted(() -> assertMonitoringIsUpToDate(posted.size() - beforeMonitoringCame));
     }
 
     @Test
@@ -130,55 +131,68 @@ class DeliveryIT {
     }
 
     /**
-     * Stops a service, lets {@code count} uploads pile up before it, lets it go on, and kills it as soon as it has sent
-     * something; then starts it again.
+     * Uploads until every lane of every group has a commit, so that what is not committed can be counted. The last
+     * transaction's marker of each lane of results stays uncommitted.
      */
-    private static List<UUID> killUnderLoad(Service service, Mails mails, int count) {
-        signal("STOP", suite.pid(service));
-        var posts = IntStream.range(0, count)
-                .mapToObj(i -> Mails.plain(mails.text()))
-                .map(mail -> CompletableFuture.supplyAsync(() -> post(mail), threads))
-                .toList();
-        String input = input(service);
-        if (input != null) {
-            await().atMost(PATIENCE).until(() -> uncommitted(service, input) >= BACKLOG);
+    private static List<UUID> warmUp(Mails mails) {
+        var ids = posts(mails, COUNT).stream().map(CompletableFuture::join).toList();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        List.of(Service.FEATURE, Service.INFERENCE, Service.POSTPROCESSOR, Service.MONITORING))
+                .allSatisfy(
+                        service -> assertThat(offsets.uncommitted(service)).isLessThanOrEqualTo(LaneOffsets.LANES)));
+        return ids;
+    }
+
+    /**
+     * A service that was killed under load and started again.
+     *
+     * @param posted ids of the uploads, all accepted in the end
+     * @param inFlight at the kill, requests without an answer for collector, else records without a commit
+     */
+    private record Round(List<UUID> posted, long inFlight) {}
+
+    /** The service may have done most of its work when the kill comes: again, until one comes soon enough. */
+    private static List<UUID> killWithManyInFlight(Service service, Mails mails) {
+        var posted = new ArrayList<UUID>();
+        for (int tries = 0; tries < 10; tries++) {
+            var round = killUnderLoad(service, mails);
+            posted.addAll(round.posted());
+            if (round.inFlight() >= IN_FLIGHT) {
+                return posted;
+            }
         }
-        String output = output(service);
-        long before = output == null ? 0 : end(output);
+        throw new AssertionError("%s was never killed with %d in flight".formatted(service, IN_FLIGHT));
+    }
+
+    /** Stops a service, lets uploads pile up before it, lets it go on, and kills it as soon as it has sent something. */
+    private static Round killUnderLoad(Service service, Mails mails) {
+        signal("STOP", suite.pid(service));
+        var posts = posts(mails, COUNT);
+        if (service == Service.COLLECTOR) {
+            await().atMost(PATIENCE).until(() -> UNDER_WAY.get() >= COUNT);
+        } else {
+            await().atMost(PATIENCE).until(() -> offsets.uncommitted(service) >= BACKLOG);
+        }
+        long before = offsets.written(service);
 
         signal("CONT", suite.pid(service));
-        if (output != null) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> end(output) > before);
+        if (service != Service.MONITORING) {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> offsets.written(service) > before);
         }
         suite.kill(service);
 
-        if (input == null) {
-            assertThat(posts.stream().filter(post -> !post.isDone())).hasSizeGreaterThanOrEqualTo(IN_FLIGHT);
-        } else {
-            assertThat(uncommitted(service, input)).isGreaterThanOrEqualTo(IN_FLIGHT);
-        }
+        long inFlight = service == Service.COLLECTOR
+                ? posts.stream().filter(post -> !post.isDone()).count()
+                : offsets.uncommitted(service);
         suite.startAgain(service);
-        return posts.stream().map(CompletableFuture::join).toList();
+        return new Round(posts.stream().map(CompletableFuture::join).toList(), inFlight);
     }
 
-    private static @Nullable String input(Service service) {
-        return switch (service) {
-            case COLLECTOR -> null;
-            case FEATURE -> Topics.UPLOADS;
-            case INFERENCE -> Topics.FEATURES;
-            case POSTPROCESSOR -> Topics.PREDICTIONS;
-            case MONITORING -> Topics.RESULTS;
-        };
-    }
-
-    private static @Nullable String output(Service service) {
-        return switch (service) {
-            case COLLECTOR -> Topics.UPLOADS;
-            case FEATURE -> Topics.FEATURES;
-            case INFERENCE -> Topics.PREDICTIONS;
-            case POSTPROCESSOR -> Topics.RESULTS;
-            case MONITORING -> null;
-        };
+    private static List<CompletableFuture<UUID>> posts(Mails mails, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Mails.plain(mails.text()))
+                .map(mail -> CompletableFuture.supplyAsync(() -> post(mail), threads))
+                .toList();
     }
 
     /** Posts as a careful client does: under one idempotency key, again and again until it is accepted. */
@@ -192,7 +206,7 @@ class DeliveryIT {
         return await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> http.send(request, BodyHandlers.ofString()), answer -> {
+                .until(() -> sendCounted(request), answer -> {
                     assertThat(answer.statusCode()).isIn(200, 202, 409, 503);
                     return answer.statusCode() < 300;
                 })
@@ -200,6 +214,15 @@ class DeliveryIT {
                 .firstValue("Location")
                 .map(location -> UUID.fromString(location.substring(location.lastIndexOf('/') + 1)))
                 .orElseThrow();
+    }
+
+    private static HttpResponse<String> sendCounted(HttpRequest request) throws IOException, InterruptedException {
+        UNDER_WAY.incrementAndGet();
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } finally {
+            UNDER_WAY.decrementAndGet();
+        }
     }
 
     private static UploadResult postAndWait(String mail) {
@@ -238,61 +261,45 @@ class DeliveryIT {
         return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
     }
 
-    private static long uncommitted(Service service, String topic) {
-        try {
-            var committed = admin.listConsumerGroupOffsets(service.module())
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            long done = lanes(topic).keySet().stream()
-                    .mapToLong(lane -> committed.get(lane) == null
-                            ? 0
-                            : committed.get(lane).offset())
-                    .sum();
-            return end(topic) - done;
-        } catch (ExecutionException | InterruptedException e) {
-            throw new IllegalStateException(e);
+    /** All results since {@code begin}, read as consumers should, once no stage has anything left to send. */
+    private static List<ConsumerRecord<byte[], byte[]>> published(Map<TopicPartition, Long> begin) {
+        // In the order of the way: a stage that is through sends no more once those before it are.
+        for (var service : List.of(Service.FEATURE, Service.INFERENCE, Service.POSTPROCESSOR)) {
+            await().atMost(PATIENCE).until(() -> offsets.uncommitted(service) == 0);
         }
-    }
-
-    /** Records and transaction markers of all lanes of a topic. */
-    private static long end(String topic) {
-        return ends(topic).values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private static Map<TopicPartition, Long> ends(String topic) {
-        try {
-            return admin.listOffsets(lanes(topic)).all().get().entrySet().stream()
-                    .collect(Collectors.toMap(
-                            Map.Entry::getKey, end -> end.getValue().offset()));
-        } catch (ExecutionException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Map<TopicPartition, OffsetSpec> lanes(String topic) {
-        return IntStream.range(0, LANES)
-                .boxed()
-                .collect(Collectors.toMap(lane -> new TopicPartition(topic, lane), lane -> OffsetSpec.latest()));
-    }
-
-    /** The results since {@code begin}, read as consumers should: {@code count}, and what comes within two seconds more. */
-    private static List<ConsumerRecord<byte[], byte[]>> published(Map<TopicPartition, Long> begin, int count) {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", suite.addresses().bootstrapServers(), "isolation.level", "read_committed");
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(begin.keySet());
             begin.forEach(consumer::seek);
+            var ends = offsets.ends(Topics.RESULTS);
             await().atMost(PATIENCE).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-                return records.size() >= count;
+                return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             });
-            long quietUntil = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-            while (System.nanoTime() < quietUntil) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
         }
         return records;
+    }
+
+    /** It has seen each of the last results, named none as undecodable, and every lane is through. */
+    private static void assertMonitoringIsUpToDate(int results) {
+        var overview = JSON.readTree(
+                send(HttpRequest.newBuilder(URI.create(suite.addresses().dashboard() + "api/overview"))
+                                .build())
+                        .body());
+        var lanes = overview.at("/lanes/lanes");
+        assertThat(lanes).hasSize(LaneOffsets.LANES).allSatisfy(lane -> {
+            assertThat(lane.get("state").asString()).isEqualTo("IDLE");
+            assertThat(lane.get("behind").asLong()).isZero();
+        });
+        var published = overview.get("stages")
+                .valueStream()
+                .filter(stage -> stage.get("stage").asString().equals("postprocessor"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(published.get("values").asLong()).isGreaterThanOrEqualTo(results);
+        assertThat(published.get("undecodable").asLong()).isZero();
     }
 
     private static void assertOriginsRise(List<ConsumerRecord<byte[], byte[]>> published) {
@@ -308,26 +315,6 @@ class DeliveryIT {
 
     private static UUID id(ConsumerRecord<byte[], byte[]> record) {
         return UUID.fromString(Objects.requireNonNull(Headers.text(record.headers(), Headers.UPLOAD_ID)));
-    }
-
-    private static Addresses freeAddresses() {
-        while (true) {
-            var addresses = Addresses.basedOn(Ports.free());
-            if (addresses.all().keySet().stream().allMatch(Ports::isFree)) {
-                return addresses;
-            }
-        }
-    }
-
-    private static final class Silence implements Progress {
-        @Override
-        public void begun(String step) {}
-
-        @Override
-        public void done(String step, String detail, Duration took) {}
-
-        @Override
-        public void note(String line) {}
     }
 
     private static void signal(String name, long pid) {

@@ -17,7 +17,7 @@ class SuiteIT {
     @TempDir
     Path parent;
 
-    private final Addresses addresses = freeAddresses();
+    private final Addresses addresses = TestAddresses.free();
 
     @AfterEach
     void end() {
@@ -146,16 +146,7 @@ class SuiteIT {
 
     private Suite suite(Class<?> service) throws Exception {
         var installation = FakeService.install(parent.resolve("clone"), service);
-        return new Suite(installation, folder(), addresses, new Progress() {
-            @Override
-            public void begun(String step) {}
-
-            @Override
-            public void done(String step, String detail, Duration took) {}
-
-            @Override
-            public void note(String line) {}
-        });
+        return new Suite(installation, folder(), addresses, new Silence());
     }
 
     private StateFolder folder() {
@@ -176,14 +167,5 @@ class SuiteIT {
 
     private void assertPortsAreFree() {
         assertThat(addresses.all().keySet()).allMatch(Ports::isFree);
-    }
-
-    private static Addresses freeAddresses() {
-        while (true) {
-            var addresses = Addresses.basedOn(Ports.free());
-            if (addresses.all().keySet().stream().allMatch(Ports::isFree)) {
-                return addresses;
-            }
-        }
     }
 }
