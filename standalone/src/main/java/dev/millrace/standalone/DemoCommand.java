@@ -50,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
         var samples = Samples.all();
         var round = new SampleRound(console, samples);
         try (var client = new UploadClient(suite.addresses().api());
-                var results = new ResultStream(suite.addresses().bootstrapServers(), false)) {
+                var results = new ResultStream(suite.addresses().bootstrapServers(), false, console::error)) {
             for (var sample : samples) {
                 round.posted(
                         client.post(sample.content(), "message/rfc822", "spam", false)
@@ -65,8 +65,7 @@ final class DemoCommand implements Callable<Integer> {
                     && System.nanoTime() < deadline
                     && !suite.failure().isDone()) {
                 var arrivals = results.poll(Duration.ofMillis(200));
-                round.arrived(arrivals, Duration.ofNanos(System.nanoTime() - begin));
-                if (!arrivals.isEmpty()) {
+                if (round.arrived(arrivals, Duration.ofNanos(System.nanoTime() - begin))) {
                     deadline = System.nanoTime() + PATIENCE.toNanos();
                 }
             }

@@ -60,6 +60,7 @@ final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
+            converter = HttpAddress.class,
             description = "Collector's address (default: that of the running suite).")
     private @Nullable String url;
 

@@ -32,8 +32,14 @@ final class SampleRound {
         posted.put(id, sample);
     }
 
-    /** @param elapsed since the start of the command */
-    void arrived(List<Arrival> arrivals, Duration elapsed) {
+    /**
+     * Takes up results.
+     *
+     * @param elapsed since the start of the command
+     * @return whether the first result of any of the samples is among them
+     */
+    boolean arrived(List<Arrival> arrivals, Duration elapsed) {
+        int before = results.size();
         for (var arrival : arrivals) {
             var sample = posted.get(arrival.result().id());
             if (sample == null) {
@@ -50,6 +56,7 @@ final class SampleRound {
             }
             console.print(row(sample, arrival));
         }
+        return results.size() > before;
     }
 
     boolean isComplete() {

@@ -33,6 +33,7 @@ final class SendCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
+            converter = HttpAddress.class,
             description = "Collector's address (default: that of the running suite).")
     private @Nullable String url;
 
@@ -43,8 +44,8 @@ final class SendCommand implements Callable<Integer> {
         boolean complete = true;
         try (var client = new UploadClient(api)) {
             for (var file : files) {
-                var accepted = client.post(
-                        read(file), UploadClient.contentType(file.getFileName().toString()), pipeline, wait);
+                String contentType = UploadClient.contentType(file.toString());
+                var accepted = client.post(read(file), contentType, pipeline, wait);
                 if (wait && accepted.done()) {
                     console.print(accepted.body());
                 } else {

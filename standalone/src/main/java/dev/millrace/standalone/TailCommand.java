@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 
 @Command(
@@ -29,17 +30,21 @@ final class TailCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
+            converter = BootstrapServers.class,
             description = "Kafka (default: that of the running suite).")
     private @Nullable String bootstrapServers;
 
     @Override
     public Integer call() {
+        if (count != null && count < 0) {
+            throw new ParameterException(Millrace.commandLine(), "--count: %d (expected: 0 or more)".formatted(count));
+        }
         var console = Console.standard();
         String servers = bootstrapServers != null
                 ? bootstrapServers
                 : millrace.runningSuite().addresses().bootstrapServers();
         long left = count == null ? Long.MAX_VALUE : count;
-        try (var results = new ResultStream(servers, fromStart)) {
+        try (var results = new ResultStream(servers, fromStart, console::error)) {
             while (left > 0) {
                 for (var arrival : results.poll(Duration.ofSeconds(1))) {
                     if (left-- > 0) {

@@ -3,6 +3,7 @@ package dev.millrace.standalone;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.sandbox.TopicAdministration;
 import dev.millrace.standalone.suite.SuiteException;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +24,7 @@ final class TopicsCommand {
             @Option(
                             names = "--bootstrap-servers",
                             paramLabel = "HOST:PORT",
+                            converter = BootstrapServers.class,
                             defaultValue = "${env:SPRING_KAFKA_BOOTSTRAP_SERVERS}",
                             description =
                                     "Kafka (default: $SPRING_KAFKA_BOOTSTRAP_SERVERS, else that of the running suite).")
@@ -49,7 +51,7 @@ final class TopicsCommand {
             applied.changed().forEach(topic -> console.print("changed    %s", topic));
             applied.unchanged().forEach(topic -> console.print("unchanged  %s", topic));
             return Millrace.OK;
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | KafkaException e) {
             throw new SuiteException(
                     String.valueOf(e.getMessage()),
                     "are all brokers of %s up? Partitions cannot be changed here: drain the topic and make it anew"

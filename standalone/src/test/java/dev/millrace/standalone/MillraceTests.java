@@ -27,7 +27,20 @@ class MillraceTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"no-such-command", "status --no-such-option", "up --port-base 80"})
+    @ValueSource(
+            strings = {
+                "no-such-command",
+                "status --no-such-option",
+                "up --port-base 80",
+                "send a.eml --url localhost:8080",
+                "send a.eml --url http://",
+                "eval --corpus . --url nobody",
+                "tail --bootstrap-servers nonsense",
+                "tail -n -1",
+                "topics apply --bootstrap-servers http://localhost:9092",
+                "topics apply --bootstrap-servers localhost:9092 --replicas 0",
+                "logs -n -1"
+            })
     void refusesWhatItDoesNotUnderstand(String command) {
         assertThat(execute(command)).isEqualTo(2);
     }
@@ -39,6 +52,22 @@ class MillraceTests {
         assertThat(execute("up", "--data-dir", file.toString())).isEqualTo(Millrace.TO_BE_MENDED);
         assertThat(execute("up", "--data-dir", file.resolve("state").toString()))
                 .isEqualTo(Millrace.TO_BE_MENDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"send /", "send no-such.eml", "send README.md"})
+    void namesAFileThatCannotBeSent(String command) {
+        assertThat(execute(command + " --url http://127.0.0.1:1")).isEqualTo(Millrace.TO_BE_MENDED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tail --bootstrap-servers no-such-host.invalid:9092",
+                "topics apply --bootstrap-servers no-such-host.invalid:9092"
+            })
+    void saysThatKafkaDoesNotAnswer(String command) {
+        assertThat(execute(command)).isEqualTo(Millrace.TO_BE_MENDED);
     }
 
     @Test

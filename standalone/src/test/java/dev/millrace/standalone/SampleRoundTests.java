@@ -80,9 +80,11 @@ class SampleRoundTests {
 
     @Test
     void leavesOthersResultsAside() {
-        arrive(UUID.fromString("019ab000-0000-7000-8000-000000000009"), "ham");
+        boolean other = arrive(UUID.fromString("019ab000-0000-7000-8000-000000000009"), "ham");
 
         assertThat(text()).isEmpty();
+        assertThat(other).isFalse();
+        assertThat(arrive(first, "ham")).isTrue();
     }
 
     private SampleRound round() {
@@ -99,8 +101,8 @@ class SampleRoundTests {
         return new Console(out, out, false, false);
     }
 
-    private void arrive(UUID id, String label) {
-        round.arrived(List.of(arrival(id, label)), Duration.ofSeconds(20));
+    private boolean arrive(UUID id, String label) {
+        return round.arrived(List.of(arrival(id, label)), Duration.ofSeconds(20));
     }
 
     private static Arrival arrival(UUID id, String label) {
