@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Command(
         name = "status",
-        description = "Shows each process of the suite: whether it runs and is ready, its memory, since when it is up.")
+        description =
+                "Shows each process of the suite: whether it runs and is ready, its port, its memory, since when it is up.")
 final class StatusCommand implements Callable<Integer> {
     @ParentCommand
     private Millrace millrace;
@@ -50,19 +51,21 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static void print(Console console, List<ProcessStatus> processes, StateFolder folder) {
-        console.print(console.bold("  %-14s %-10s %8s %9s %10s".formatted("PROCESS", "STATE", "PID", "MEMORY", "UP")));
+        console.print(console.bold(
+                "  %-14s %-10s %6s %8s %9s %10s".formatted("PROCESS", "STATE", "PORT", "PID", "MEMORY", "UP")));
         for (var process : processes) {
             String state = "%-10s".formatted(process.state());
             console.print(
-                    "  %-14s %s %8d %5d MiB %10s",
+                    "  %-14s %s %6d %8d %5d MiB %10s",
                     process.name(),
                     process.ready() ? console.green(state) : console.red(state),
+                    process.port(),
                     process.pid(),
                     process.memoryMiB(),
                     process.running() ? upTime(process.upSeconds()) : "-");
         }
         long total = processes.stream().mapToLong(ProcessStatus::memoryMiB).sum();
-        console.print("  %-14s %-10s %8s %5d MiB", "together", "", "", total);
+        console.print("  %-14s %-10s %6s %8s %5d MiB", "together", "", "", "", total);
     }
 
     private static String upTime(long seconds) {

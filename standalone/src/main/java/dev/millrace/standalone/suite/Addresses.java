@@ -40,6 +40,15 @@ public record Addresses(int collector, int monitoring, int management, int kafka
         };
     }
 
+    /** The port that a process of the suite serves on: {@code kafka}, {@code redis} or a service's title. */
+    int port(String process) {
+        return switch (process) {
+            case "kafka" -> kafka;
+            case "redis" -> redis;
+            default -> server(Service.titled(process));
+        };
+    }
+
     public String api() {
         return "http://127.0.0.1:" + collector;
     }

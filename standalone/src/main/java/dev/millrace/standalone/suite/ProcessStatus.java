@@ -12,9 +12,10 @@ import java.util.List;
  * How a process of a suite is.
  *
  * @param state {@code ready}, {@code not ready} or {@code ended}
+ * @param port where it serves, as in {@link Addresses}
  * @param memoryMiB resident memory, 0 if the system does not tell
  */
-public record ProcessStatus(String name, String state, long pid, long memoryMiB, long upSeconds) {
+public record ProcessStatus(String name, String state, int port, long pid, long memoryMiB, long upSeconds) {
     public boolean running() {
         return !state.equals("ended");
     }
@@ -37,7 +38,12 @@ public record ProcessStatus(String name, String state, long pid, long memoryMiB,
         String state = !process.isRunning() ? "ended" : isReady(member, addresses, health) ? "ready" : "not ready";
         long up = Duration.between(process.startedAt(), Instant.now()).toSeconds();
         return new ProcessStatus(
-                member.name(), state, process.pid(), process.isRunning() ? memoryMiB(process.pid()) : 0, up);
+                member.name(),
+                state,
+                addresses.port(member.name()),
+                process.pid(),
+                process.isRunning() ? memoryMiB(process.pid()) : 0,
+                up);
     }
 
     private static boolean isReady(SuiteState.Member member, Addresses addresses, Health health) {

@@ -20,6 +20,15 @@ public enum Service {
         this.runsModels = runsModels;
     }
 
+    /** @throws IllegalArgumentException if no service is called that */
+    static Service titled(String title) {
+        return Arrays.stream(values())
+                .filter(service -> service.title.equals(title))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "service: '%s' (expected one of %s)".formatted(title, Arrays.toString(values()))));
+    }
+
     /** What people call it: {@code collector}. */
     public String title() {
         return title;

@@ -48,6 +48,14 @@ public final class StateFolder {
         return folder.resolve("redis");
     }
 
+    private Path redisLog() {
+        return redis().resolve("redis.log");
+    }
+
+    private Path brokerLog() {
+        return broker().resolve("kafka.log");
+    }
+
     /** The log of a process; the one of the run before is beside it as {@code .1}. */
     Path log(String process) {
         return folder.resolve("logs").resolve(process + ".log");
@@ -56,8 +64,8 @@ public final class StateFolder {
     /** The logs that are there, by the name of their process, in the order of a start. */
     public Map<String, Path> logs() {
         var logs = new LinkedHashMap<String, Path>();
-        logs.put("redis", redis().resolve("redis.log"));
-        logs.put("kafka", broker().resolve("kafka.log"));
+        logs.put("redis", redisLog());
+        logs.put("kafka", brokerLog());
         for (var service : Service.values()) {
             logs.put(service.title(), log(service.title()));
         }
@@ -176,13 +184,22 @@ public final class StateFolder {
         }
     }
 
+    /** Puts the logs of the run before of the broker and Redis aside, so that what they say is said of this one. */
+    void refreshServerLogs() {
+        refresh(redisLog());
+        refresh(brokerLog());
+    }
+
     /** Puts the log of the run before aside, and returns the place of the next. */
     Path freshLog(String process) {
+        return refresh(log(process));
+    }
+
+    private Path refresh(Path log) {
         try {
-            var log = log(process);
             Files.createDirectories(log.getParent());
             if (Files.exists(log)) {
-                Files.move(log, log.resolveSibling(process + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
             }
             return log;
         } catch (IOException e) {

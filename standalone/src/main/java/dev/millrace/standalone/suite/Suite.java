@@ -88,6 +88,7 @@ public final class Suite implements AutoCloseable {
         for (var service : Service.values()) {
             installation.jar(service);
         }
+        folder.refreshServerLogs();
         recorded = true;
         record();
         try {

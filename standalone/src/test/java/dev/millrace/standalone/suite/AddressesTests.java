@@ -3,6 +3,7 @@ package dev.millrace.standalone.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,13 @@ class AddressesTests {
     void moveTogetherFromABase() {
         assertThat(Addresses.basedOn(28080).all().keySet())
                 .containsExactlyInAnyOrder(28080, 28084, 28090, 28091, 28092, 28093, 28094, 28100, 28101);
+    }
+
+    @Test
+    void tellWhereEachProcessServes() {
+        assertThat(List.of("redis", "kafka", "collector", "inference"))
+                .extracting(Addresses.DEFAULT::port)
+                .containsExactly(16379, 19092, 8080, 9082);
     }
 
     @ParameterizedTest

@@ -123,6 +123,18 @@ class StateFolderTests {
     }
 
     @Test
+    void keepsTheLogsOfServersOfTheRunBeforeToo() throws Exception {
+        var folder = folder();
+        Files.createDirectories(folder.broker());
+        Files.writeString(folder.broker().resolve("kafka.log"), "Address already in use");
+
+        folder.refreshServerLogs();
+
+        assertThat(folder.broker().resolve("kafka.log")).doesNotExist();
+        assertThat(folder.broker().resolve("kafka.log.1")).hasContent("Address already in use");
+    }
+
+    @Test
     void isGoneAfterAPurge() throws Exception {
         used();
 
