@@ -35,9 +35,10 @@ class MonitoringStreamConfiguration {
     Drift drift(
             @Value("${millrace.models.repository:}") String repository,
             DriftProperties properties,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            InstantSource clock) {
         Path folder = repository.isBlank() ? null : Path.of(repository);
-        var drift = new Drift(folder, properties, registry);
+        var drift = new Drift(folder, properties, registry, clock);
         if (folder != null) {
             followPipelines(folder, drift);
         }

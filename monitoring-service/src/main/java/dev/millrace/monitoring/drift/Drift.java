@@ -5,6 +5,9 @@ import dev.millrace.monitoring.flow.FlowListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,8 @@ public final class Drift implements FlowListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(Drift.class);
     /** A name or version becomes part of a path and a tag. */
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+    /** A repository may be filled after the first answer. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
     /** Versions that are followed at the most, so that meters stay bounded. */
     private static final int MOST_VERSIONS = 32;
     /** The same of pipelines, whose names come from records too. */
@@ -32,15 +37,20 @@ public final class Drift implements FlowListener {
     private final @Nullable Path repository;
     private final DriftProperties properties;
     private final MeterRegistry registry;
-    private final Map<String, Optional<ModelDrift>> models = new ConcurrentSkipListMap<>();
+    private final InstantSource clock;
+    private final Map<String, ModelDrift> models = new ConcurrentSkipListMap<>();
+    /** When the profile of a version without figures was looked for last. */
+    private final Map<String, Instant> missing = new ConcurrentHashMap<>();
+
     private final Map<String, String> withoutFigures = new ConcurrentSkipListMap<>();
     private final Map<String, Set<ModelDrift>> modelsOfPipelines = new ConcurrentHashMap<>();
 
     /** @param repository the model repository, or null if there is none: then there are no figures */
-    public Drift(@Nullable Path repository, DriftProperties properties, MeterRegistry registry) {
+    public Drift(@Nullable Path repository, DriftProperties properties, MeterRegistry registry, InstantSource clock) {
         this.repository = repository;
         this.properties = properties;
         this.registry = registry;
+        this.clock = clock;
     }
 
     /** A version of a model answers uploads of the pipeline from now on. */
@@ -74,7 +84,6 @@ public final class Drift implements FlowListener {
     /** Every figure, by model. */
     public List<DriftFigure> figures() {
         return models.values().stream()
-                .flatMap(Optional::stream)
                 .flatMap(drift -> drift.figures().stream())
                 .toList();
     }
@@ -88,26 +97,40 @@ public final class Drift implements FlowListener {
         String name = model + "/" + version;
         var known = models.get(name);
         if (known != null) {
-            return known;
+            return Optional.of(known);
         }
-        synchronized (models) {
-            if (models.size() == MOST_VERSIONS && !models.containsKey(name)) {
+        var now = clock.instant();
+        var tried = missing.get(name);
+        if (tried != null && tried.isAfter(now.minus(RETRY))) {
+            return Optional.empty();
+        }
+        synchronized (missing) {
+            if (models.containsKey(name)) {
+                return Optional.ofNullable(models.get(name));
+            }
+            if (models.size() + missing.size() >= MOST_VERSIONS && !missing.containsKey(name)) {
                 withoutFigures.put("others", "more than %d versions".formatted(MOST_VERSIONS));
                 return Optional.empty();
             }
-            return models.computeIfAbsent(name, _ -> open(name, model, version));
+            return open(name, model, version, now);
         }
     }
 
-    private Optional<ModelDrift> open(String name, String model, String version) {
+    private Optional<ModelDrift> open(String name, String model, String version, Instant now) {
         try {
-            return Optional.of(new ModelDrift(name, profile(model, version), properties, registry));
+            var opened = new ModelDrift(name, profile(model, version), properties, registry);
+            models.put(name, opened);
+            missing.remove(name);
+            withoutFigures.remove(name);
+            return Optional.of(opened);
         } catch (IOException e) {
             withoutFigures.put(name, String.valueOf(e.getMessage()));
-            LOGGER.atWarn()
-                    .addKeyValue("model", name)
-                    .addKeyValue("reason", e.getMessage())
-                    .log("no drift figures");
+            if (missing.put(name, now) == null) {
+                LOGGER.atWarn()
+                        .addKeyValue("model", name)
+                        .addKeyValue("reason", e.getMessage())
+                        .log("no drift figures");
+            }
             return Optional.empty();
         }
     }

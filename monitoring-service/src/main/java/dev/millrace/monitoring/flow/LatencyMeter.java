@@ -40,9 +40,14 @@ final class LatencyMeter {
     /** Records one duration. One below nothing, from two machines' clocks, counts as none. */
     void record(Instant from, Instant to) {
         timer.record(to.isBefore(from) ? Duration.ZERO : Duration.between(from, to));
-        last = clock.instant();
+        var now = clock.instant();
+        var ended = to.isBefore(now) ? to : now;
+        if (ended.isAfter(last)) {
+            last = ended;
+        }
     }
 
+    /** Of the last minute; none while only what ended before is read, as after a stop of this service. */
     Latency latency() {
         if (last.isBefore(clock.instant().minus(MEMORY))) {
             return new Latency(null, null);

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ class DriftTests {
     private Path repository;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
     private final Random random = new Random(3);
 
     @BeforeEach
@@ -39,7 +41,7 @@ class DriftTests {
 
     @Test
     void hasNoFigureBeforeThereAreEnoughRows() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
         drift.predicted("spam", "spam", "2");
 
         feed(drift, 199, 0);
@@ -51,7 +53,7 @@ class DriftTests {
 
     @Test
     void isStableWhileInputsAreAsInTraining() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
         drift.predicted("spam", "spam", "2");
 
         feed(drift, 500, 0);
@@ -62,7 +64,7 @@ class DriftTests {
 
     @Test
     void seesAShiftAndItsEnd() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
         drift.predicted("spam", "spam", "2");
 
         feed(drift, 500, 0.3);
@@ -76,7 +78,7 @@ class DriftTests {
 
     @Test
     void followsTheScoreOfTheVersionThatAnswered() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
 
         for (int i = 0; i < 300; i++) {
             drift.published(result(0.99));
@@ -88,7 +90,7 @@ class DriftTests {
 
     @Test
     void leavesOutAndCountsWhatIsNotFinite() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
         drift.predicted("spam", "spam", "2");
 
         drift.extracted("spam", Map.of("links", Double.NaN));
@@ -103,7 +105,7 @@ class DriftTests {
 
     @Test
     void namesAVersionWithoutAProfile() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
 
         drift.predicted("spam", "spam", "9");
         drift.extracted("spam", Map.of("links", 1.0));
@@ -114,10 +116,27 @@ class DriftTests {
     }
 
     @Test
+    void findsAProfileThatComesLater() throws IOException {
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
+        drift.predicted("spam", "spam", "9");
+        Files.createDirectories(repository.resolve("spam/9"));
+        Files.copy(repository.resolve("spam/2/profile.json"), repository.resolve("spam/9/profile.json"));
+
+        drift.predicted("spam", "spam", "9");
+        int atOnce = drift.figures().size();
+        now = now.plus(Duration.ofMinutes(2));
+        drift.predicted("spam", "spam", "9");
+
+        assertThat(atOnce).isZero();
+        assertThat(drift.figures()).hasSize(2);
+        assertThat(drift.withoutFigures()).isEmpty();
+    }
+
+    @Test
     void namesAProfileThatIsNone() throws IOException {
         Path folder = Files.createDirectories(repository.resolve("spam/3"));
         Files.writeString(folder.resolve("profile.json"), "{\"series\": [{\"name\": \"links\"}]}");
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
 
         drift.predicted("spam", "spam", "3");
 
@@ -126,7 +145,7 @@ class DriftTests {
 
     @Test
     void opensNoFileOutsideTheRepository() {
-        var drift = new Drift(repository.resolve("spam"), PROPERTIES, registry);
+        var drift = new Drift(repository.resolve("spam"), PROPERTIES, registry, () -> now);
 
         drift.predicted("spam", "..", "spam/2");
 
@@ -136,7 +155,7 @@ class DriftTests {
 
     @Test
     void hasNoFiguresWithoutARepository() {
-        var drift = new Drift(null, PROPERTIES, registry);
+        var drift = new Drift(null, PROPERTIES, registry, () -> now);
 
         drift.predicted("spam", "spam", "2");
 
@@ -145,7 +164,7 @@ class DriftTests {
 
     @Test
     void followsABoundedNumberOfVersions() {
-        var drift = new Drift(repository, PROPERTIES, registry);
+        var drift = new Drift(repository, PROPERTIES, registry, () -> now);
 
         for (int version = 0; version < 100; version++) {
             drift.predicted("spam", "made-up", Integer.toString(version));

@@ -147,6 +147,16 @@ class FlowTests {
     }
 
     @Test
+    void takesNoBacklogForTheLastMinute() {
+        var old = new Upload(UUID.randomUUID(), 2, NOW.minus(Duration.ofHours(3)));
+
+        flow.accept(consumed(Records.published(old, origin(0), Status.SUCCEEDED, 0.9)));
+
+        assertThat(flow.endToEnd().p50()).isNull();
+        assertThat(registry.get("millrace.flow.end_to_end").timer().count()).isEqualTo(1);
+    }
+
+    @Test
     void countsAnErrorOnceByCodeAndStage() {
         flow.accept(consumed(Records.failed(Topics.FEATURES, upload(), origin(0))));
         flow.accept(consumed(Records.failed(Topics.PREDICTIONS, upload(), origin(0))));
