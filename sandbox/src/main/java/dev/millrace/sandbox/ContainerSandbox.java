@@ -44,12 +44,12 @@ final class ContainerSandbox implements Sandbox {
 
     @Override
     public Server broker() {
-        return new Container(kafka, kafka.getMappedPort(KAFKA_PORT));
+        return new Container(kafka);
     }
 
     @Override
     public Server redis() {
-        return new Container(redis, redis.getMappedPort(REDIS_PORT));
+        return new Container(redis);
     }
 
     /** A port of the host that stays the same over a restart; one that Docker chooses does not. */
@@ -66,7 +66,7 @@ final class ContainerSandbox implements Sandbox {
                         Map.Entry::getValue));
     }
 
-    private record Container(GenericContainer<?> container, int port) implements Server {
+    private record Container(GenericContainer<?> container) implements Server {
         @Override
         public void stop() {
             DockerClientFactory.instance()
