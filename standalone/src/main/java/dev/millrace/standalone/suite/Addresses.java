@@ -49,6 +49,15 @@ public record Addresses(int collector, int monitoring, int management, int kafka
         };
     }
 
+    /** Where to turn to a service, in words. */
+    String describe(Service service) {
+        return switch (service) {
+            case COLLECTOR -> api();
+            case MONITORING -> dashboard();
+            case FEATURE, INFERENCE, POSTPROCESSOR -> "management on 127.0.0.1:" + management(service);
+        };
+    }
+
     public String api() {
         return "http://127.0.0.1:" + collector;
     }

@@ -39,6 +39,14 @@ public record Installation(Path root) {
                 "build it: mvn -Dfast package");
     }
 
+    /** Unpacks what the first call of {@link #thinJar} would, for all services, and says where they are. */
+    String unpack() {
+        for (var service : Service.values()) {
+            thinJar(service);
+        }
+        return "five services in " + root;
+    }
+
     /**
      * The jar that runs a service, its libraries in a folder beside it. The first call after a build unpacks them.
      *

@@ -95,7 +95,7 @@ public final class Suite implements AutoCloseable {
             var foundModels = step("models", modelRepository, Suite::name);
             awaitAll(List.of(
                     foundModels,
-                    step("jars", this::unpackServices, detail -> detail),
+                    step("jars", installation::unpack, detail -> detail),
                     step("redis", this::startRedis, detail -> detail),
                     step("kafka", this::startBroker, detail -> detail)));
             models = foundModels.join();
@@ -191,13 +191,6 @@ public final class Suite implements AutoCloseable {
         }
     }
 
-    private String unpackServices() {
-        for (var service : Service.values()) {
-            installation.thinJar(service);
-        }
-        return "five services in " + installation.root();
-    }
-
     private String startBroker() {
         var started = BrokerProcess.start(folder.broker(), addresses.kafka());
         synchronized (this) {
@@ -229,11 +222,7 @@ public final class Suite implements AutoCloseable {
         }
         joined(service.title(), process);
         process.await(() -> closing || health.isReady(addresses.management(service)), READY);
-        return switch (service) {
-            case COLLECTOR -> addresses.api();
-            case MONITORING -> addresses.dashboard();
-            case FEATURE, INFERENCE, POSTPROCESSOR -> "management on 127.0.0.1:" + addresses.management(service);
-        };
+        return addresses.describe(service);
     }
 
     private <T> CompletableFuture<T> step(String name, Callable<T> work, Function<T, String> detail) {
