@@ -1,5 +1,6 @@
 package dev.millrace.collector;
 
+import dev.millrace.collector.admission.AdmissionConfiguration;
 import dev.millrace.collector.content.BodyReader;
 import dev.millrace.collector.problem.ProblemConfiguration;
 import dev.millrace.collector.store.FreshResults;
@@ -48,7 +49,7 @@ import org.springframework.kafka.core.KafkaOperations;
 /** Wires the collector. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CollectorProperties.class)
-@Import({PipelineConfiguration.class, ProblemConfiguration.class})
+@Import({AdmissionConfiguration.class, PipelineConfiguration.class, ProblemConfiguration.class})
 class CollectorConfiguration {
     private static final Logger LOGGER = LoggerFactory.getLogger(CollectorConfiguration.class);
 

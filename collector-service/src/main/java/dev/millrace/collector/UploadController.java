@@ -3,6 +3,7 @@ package dev.millrace.collector;
 import static dev.millrace.collector.problem.RequestProblem.quote;
 
 import dev.millrace.collector.Uploads.Standing;
+import dev.millrace.collector.admission.Admission;
 import dev.millrace.collector.problem.RequestProblem;
 import dev.millrace.collector.store.FreshResults;
 import dev.millrace.collector.store.RedisStore.Patience;
@@ -41,8 +42,10 @@ class UploadController {
     private final UploadReader reader;
     private final Uploads uploads;
     private final FreshResults fresh;
+    private final Admission admission;
 
-    UploadController(UploadReader reader, Uploads uploads, FreshResults fresh) {
+    UploadController(UploadReader reader, Uploads uploads, FreshResults fresh, Admission admission) {
+        this.admission = admission;
         this.reader = reader;
         this.uploads = uploads;
         this.fresh = fresh;
@@ -75,11 +78,14 @@ class UploadController {
         Standing standing;
         Optional<FreshResults.Waiter> waiter = Optional.empty();
         try {
+            admission.requireRoom();
             try (var read = reader.read(request)) {
-                id = UploadIds.of(read.upload());
+                admission.requireTime(read.upload().lifetime());
+                UUID known = UploadIds.of(read.upload());
+                id = known;
                 MDC.put("upload.id", id.toString());
                 waiter = wait.isWanted() ? fresh.register(id) : Optional.empty();
-                standing = uploads.accept(id, read.upload(), RequestTrace.of(request));
+                standing = admission.limited(() -> uploads.accept(known, read.upload(), RequestTrace.of(request)));
             }
             // The body is freed before the waiting begins.
             return answer(awaited(id, standing, waiter, wait), waiter, wait, HttpStatus.ACCEPTED);

@@ -44,6 +44,8 @@ final class CollectorApp implements AutoCloseable {
                 repository().toString(),
                 "logging.structured.format.console",
                 ""));
+        // No stage runs in these tests.
+        all.put("millrace.collector.max-drain-time", "1d");
         all.putAll(settings);
         var application = new SpringApplication(CollectorApplication.class);
         application.setDefaultProperties(Map.of());

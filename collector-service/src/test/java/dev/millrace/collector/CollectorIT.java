@@ -82,10 +82,14 @@ class CollectorIT {
 
     @Nested
     @Order(6)
-    class Outages extends OutageCases {}
+    class Backpressure extends BackpressureCases {}
 
     @Nested
     @Order(7)
+    class Outages extends OutageCases {}
+
+    @Nested
+    @Order(8)
     class Document {
         @Test
         void describesNoStatusThatDidNotComeUp() {

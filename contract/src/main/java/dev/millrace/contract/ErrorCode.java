@@ -28,6 +28,8 @@ public enum ErrorCode {
 
     /** The upload's deadline passed before its work began. */
     DEADLINE_EXCEEDED(Category.RESOURCES, "The deadline passed before the work began"),
+    /** What waits in the pipeline takes too long for another upload to be worth accepting. */
+    PIPELINE_BEHIND(Category.RESOURCES, "The pipeline is too far behind to take uploads now"),
     OVERLOADED(Category.RESOURCES, "The service is overloaded"),
     RESULT_TOO_LARGE(Category.RESOURCES, "The result is too large to publish"),
 

@@ -21,7 +21,7 @@ import java.util.UUID;
 /** Posts uploads to collector's HTTP API. Thread-safe. */
 final class UploadClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Set<Integer> AGAIN = Set.of(202, 409, 503);
+    private static final Set<Integer> AGAIN = Set.of(202, 409, 429, 503);
     private static final long MAX_PAUSE_SECONDS = 10;
 
     private final String api;
@@ -90,7 +90,8 @@ final class UploadClient implements AutoCloseable {
             if (response.statusCode() == 200) {
                 return response.body();
             }
-            // 202: not there yet; 409: another try of this request is not answered yet; 503: busy, or it is not known.
+            // 202: not there yet; 409: another try is not answered yet; 429: the pipeline is behind; 503: busy, or not
+            // known.
             if (!AGAIN.contains(response.statusCode())) {
                 throw refused(response);
             }

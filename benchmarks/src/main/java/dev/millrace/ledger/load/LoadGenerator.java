@@ -26,7 +26,7 @@ public final class LoadGenerator {
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 2000;
     /** In use by a request that is not answered yet, overloaded, or not known. */
-    private static final Set<Integer> AGAIN = Set.of(409, 500, 502, 503, 504);
+    private static final Set<Integer> AGAIN = Set.of(409, 429, 500, 502, 503, 504);
 
     private final LoadPlan plan;
     private final UploadApi api;

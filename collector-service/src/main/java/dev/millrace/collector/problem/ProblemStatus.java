@@ -19,6 +19,7 @@ public final class ProblemStatus {
             case CONTENT_TOO_LARGE -> 413;
             case UNSUPPORTED_CONTENT_TYPE -> 415;
             case EMPTY_CONTENT, IDEMPOTENCY_KEY_REUSED -> 422;
+            case PIPELINE_BEHIND -> 429;
             case PIPELINE_UNAVAILABLE, STORE_UNAVAILABLE, OVERLOADED -> 503;
             case UNDECODABLE_RECORD,
                     DEADLINE_EXCEEDED,

@@ -50,8 +50,7 @@ public final class RequestProblem extends RuntimeException {
         return uploadId;
     }
 
-    @Nullable
-    Duration retryAfter() {
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 

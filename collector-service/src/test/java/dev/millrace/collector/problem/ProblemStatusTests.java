@@ -14,7 +14,7 @@ class ProblemStatusTests {
         int status = ProblemStatus.of(code);
 
         assertThat(status).isBetween(400, 599);
-        if (status < 500) {
+        if (status < 500 && code != ErrorCode.PIPELINE_BEHIND) {
             assertThat(code.category()).isEqualTo(ErrorCode.Category.INPUT);
         }
     }

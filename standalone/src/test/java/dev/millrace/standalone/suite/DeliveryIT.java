@@ -207,7 +207,7 @@ class DeliveryIT {
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> sendCounted(request), answer -> {
-                    assertThat(answer.statusCode()).isIn(200, 202, 409, 503);
+                    assertThat(answer.statusCode()).isIn(200, 202, 409, 429, 503);
                     return answer.statusCode() < 300;
                 })
                 .headers()
