@@ -253,7 +253,7 @@ final class InnerStage<I, O> implements LaneWorker {
             if (lane.isLoaded()) {
                 consumer.seek(partition, lane.frontier().position());
             } else {
-                consumer.seek(partition, records.getFirst().offset());
+                Positions.seekBack(consumer, partition, records.getFirst());
             }
         });
         if (!Refusals.isForGood(cause)) {

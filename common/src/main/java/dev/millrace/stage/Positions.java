@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -62,6 +63,14 @@ final class Positions {
         if (!without.isEmpty()) {
             consumer.beginningOffsets(without).forEach(consumer::seek);
         }
+    }
+
+    /**
+     * Puts the lane back before a polled record. Its leader epoch goes along, without which the broker would not be asked
+     * whether the log was cut below it meanwhile.
+     */
+    static void seekBack(Consumer<?, ?> consumer, TopicPartition partition, ConsumerRecord<?, ?> first) {
+        consumer.seek(partition, new OffsetAndMetadata(first.offset(), first.leaderEpoch(), ""));
     }
 
     static long beginning(Consumer<?, ?> consumer, TopicPartition partition) {

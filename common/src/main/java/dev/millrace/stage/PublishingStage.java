@@ -256,7 +256,7 @@ final class PublishingStage implements LaneWorker {
         polled.forEach((partition, records) -> {
             if (assigned.contains(partition) && !consumer.paused().contains(partition)) {
                 meters.failed(partition.partition(), clock.instant());
-                consumer.seek(partition, records.getFirst().offset());
+                Positions.seekBack(consumer, partition, records.getFirst());
             }
         });
         backoff.await();

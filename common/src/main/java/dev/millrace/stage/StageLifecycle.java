@@ -231,7 +231,8 @@ final class StageLifecycle implements SmartLifecycle {
                 Runnable invokeListener) {
             LOGGER.error("the worker failed, its records come again", thrown);
             for (TopicPartition partition : records.partitions()) {
-                consumer.seek(partition, records.records(partition).getFirst().offset());
+                Positions.seekBack(
+                        consumer, partition, records.records(partition).getFirst());
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }

@@ -21,6 +21,10 @@ final class FakeConsumer extends MockConsumer<byte[], byte[]> {
     @Nullable
     RuntimeException committedFailure;
 
+    /** Of the last seek that gave a leader epoch. */
+    @Nullable
+    OffsetAndMetadata soughtTo;
+
     int generation = 1;
 
     Consumer<Map<TopicPartition, ?>> onCommit = offsets -> {};
@@ -50,6 +54,12 @@ final class FakeConsumer extends MockConsumer<byte[], byte[]> {
             throw failure;
         }
         return super.committed(partitions);
+    }
+
+    @Override
+    public synchronized void seek(TopicPartition partition, OffsetAndMetadata place) {
+        soughtTo = place;
+        super.seek(partition, place);
     }
 
     @Override

@@ -330,6 +330,17 @@ class InnerStageTests {
     }
 
     @Test
+    void goesBackWithTheEpochThatShowsACutLog() {
+        log = uploads("a");
+        assign();
+        consumer.committedFailure = new TimeoutException("not now");
+
+        poll();
+
+        assertThat(consumer.soughtTo).isEqualTo(new OffsetAndMetadata(0, Optional.of(0), ""));
+    }
+
+    @Test
     void worksOnNoLaneThatItHasLost() {
         log = uploads("a");
         assign();

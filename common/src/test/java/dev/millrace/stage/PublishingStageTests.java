@@ -24,10 +24,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -348,6 +350,17 @@ class PublishingStageTests {
 
         assertThat(bodies(published)).containsExactly("a", "b");
         assertThat(judged("duplicate")).isEqualTo(1);
+    }
+
+    @Test
+    void goesBackWithTheEpochThatShowsACutLog() {
+        logOf(inner(0, link(0, -1), "a"));
+        assign();
+        consumer.committedFailure = new TimeoutException("not now");
+
+        poll();
+
+        assertThat(consumer.soughtTo).isEqualTo(new OffsetAndMetadata(0, Optional.of(0), ""));
     }
 
     @Test
