@@ -19,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class ApiWatcher implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> ENDS = Set.of("SUCCEEDED", "FAILED", "EXPIRED");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Most results are in the store by then, so that one question is enough. */
     private static final Duration FIRST = Duration.ofMillis(250);
 
@@ -27,14 +26,19 @@ final class ApiWatcher implements AutoCloseable {
 
     private final UploadApi api;
     private final RunClock clock;
+    private final Duration patience;
     private final LongPredicate forgotten;
     private final ExecutorService questions = Threads.pool("question-");
     private final Map<UUID, ApiView> views = new ConcurrentHashMap<>();
 
-    /** @param forgotten whether the store has lost what was put into it before a time */
-    ApiWatcher(UploadApi api, RunClock clock, LongPredicate forgotten) {
+    /**
+     * @param patience how long the API may take from a result's publication on
+     * @param forgotten whether the store has lost what was put into it before a time
+     */
+    ApiWatcher(UploadApi api, RunClock clock, Duration patience, LongPredicate forgotten) {
         this.api = api;
         this.clock = clock;
+        this.patience = patience;
         this.forgotten = forgotten;
     }
 
@@ -60,7 +64,7 @@ final class ApiWatcher implements AutoCloseable {
             } catch (IOException e) {
                 answer = String.valueOf(e);
             }
-            if (clock.now() - publishedAt > PATIENCE.toNanos()) {
+            if (clock.now() - publishedAt > patience.toNanos()) {
                 return new ApiView.NotShown(answer);
             }
             pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

@@ -39,7 +39,6 @@ public final class Ledger {
     /** A second result of an upload would come right behind; results that are not on their way by then never come. */
     private static final Duration QUIET = Duration.ofSeconds(5);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** The clock of who kills Redis and of who reads results differ by as much as a result takes to arrive. */
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
@@ -93,7 +92,7 @@ public final class Ledger {
         }
 
         LedgerReport run() throws InterruptedException, ExecutionException {
-            try (var watcher = new ApiWatcher(api, clock, this::isForgotten);
+            try (var watcher = new ApiWatcher(api, clock, settings.patience(), this::isForgotten);
                     var results = new ResultFollower(topics, resultsBegin, clock, (id, at) -> {
                         tally.answered(id);
                         watcher.watch(id, at);
@@ -186,7 +185,7 @@ public final class Ledger {
                 }
                 boolean complete = tally.backlog() == 0
                         && watcher.settled() == results.arrivals().size();
-                long patience = (complete ? QUIET : PATIENCE.plus(QUIET)).toNanos();
+                long patience = (complete ? QUIET : settings.patience().plus(QUIET)).toNanos();
                 if (clock.now() - lastChange > patience
                         || (!complete && system.failure().isPresent())) {
                     return;

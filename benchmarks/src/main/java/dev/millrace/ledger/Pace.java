@@ -17,22 +17,16 @@ record Pace(double rate, double capacity, Duration length) {
 
     private static final double MAX_RATE = 500;
 
-    /** @throws IllegalArgumentException if so many faults do not fit into a run of the rate that is asked for */
     static Pace of(LedgerSettings settings, double capacity) {
-        double shortest = FaultPlan.shortest(settings.faults()).toMillis() / 1e3;
-        Double asked = settings.rate();
-        double most = settings.records() / shortest;
-        if (asked != null && asked > most) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "--rate: %.1f (expected: at most %.1f, so that %d faults fit in)",
-                    asked,
-                    most,
-                    settings.faults()));
-        }
-        double rate = asked != null ? asked : Math.min(MAX_RATE, Math.min(most, SHARE * capacity));
-        double length = Math.max(shortest, settings.records() / rate);
-        return new Pace(rate, capacity, Duration.ofMillis((long) Math.ceil(length * 1e3)));
+        double rate = settings.rate() != null
+                ? settings.rate()
+                : Math.min(MAX_RATE, Math.min(settings.highestRate(), SHARE * capacity));
+        long millis = (long) Math.ceil(settings.records() / rate * 1e3);
+        return new Pace(
+                rate,
+                capacity,
+                Duration.ofMillis(
+                        Math.max(millis, FaultPlan.shortest(settings.faults()).toMillis())));
     }
 
     @Override

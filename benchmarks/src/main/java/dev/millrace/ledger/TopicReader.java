@@ -41,6 +41,7 @@ final class TopicReader {
             var lanes = consumer.partitionsFor(topic).stream()
                     .map(lane -> new TopicPartition(lane.topic(), lane.partition()))
                     .toList();
+            consumer.assign(lanes);
             return Map.copyOf(consumer.endOffsets(lanes));
         }
     }

@@ -33,11 +33,11 @@ class PaceTests {
     @Test
     void refusesARateThatLeavesNoRoomForTheFaults() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Pace.of(settings(1_000, 10, 40.0), 100))
-                .withMessage("--rate: 40.0 (expected: at most 5.0, so that 10 faults fit in)");
+                .isThrownBy(() -> settings(1_000, 10, 40.0))
+                .withMessage("rate: 40.0 (expected: more than 0, and at most 5.0 so that 10 faults fit in)");
     }
 
     private static LedgerSettings settings(int records, int faults, @Nullable Double rate) {
-        return new LedgerSettings(records, faults, 1, 50, rate, true, Path.of("."), "test");
+        return new LedgerSettings(records, faults, 1, 50, rate, LedgerSettings.PATIENCE, true, Path.of("."), "test");
     }
 }

@@ -6,6 +6,8 @@ import dev.millrace.standalone.suite.StateFolder;
 import dev.millrace.standalone.suite.SuiteException;
 import dev.millrace.standalone.suite.SuiteState;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             EvalCommand.class,
             LaneCommand.class,
             DlqCommand.class,
+            LedgerCommand.class,
             TopicsCommand.class,
             ModelsCommand.class,
             LogsCommand.class,
@@ -86,10 +89,20 @@ final class Millrace {
         return new StateFolder(dataDir != null ? dataDir : home.resolve(".millrace"));
     }
 
+    /** The folder that was named, if one was. */
+    Optional<Path> namedFolder() {
+        return Optional.ofNullable(dataDir);
+    }
+
     /** Where a suite that is started now shall listen. */
     Addresses addresses() {
+        return addressesOr(() -> Addresses.DEFAULT);
+    }
+
+    /** Where a suite that is started now shall listen, if that was said. */
+    Addresses addressesOr(Supplier<Addresses> other) {
         try {
-            return portBase == null ? Addresses.DEFAULT : Addresses.basedOn(portBase);
+            return portBase == null ? other.get() : Addresses.basedOn(portBase);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -1,9 +1,12 @@
 package dev.millrace.standalone;
 
+import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.Installation;
+import dev.millrace.standalone.suite.StateFolder;
 import dev.millrace.standalone.suite.Suite;
 import dev.millrace.standalone.suite.SuiteException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,8 +26,14 @@ final class SuiteRunner {
     }
 
     int run(Millrace millrace, Console console, Work work) throws Exception {
+        return run(millrace.folder(), millrace.addresses(), Map.of(), console, work);
+    }
+
+    /** @param settings variables of the services' environment */
+    int run(StateFolder folder, Addresses addresses, Map<String, String> settings, Console console, Work work)
+            throws Exception {
         try (var progress = new StepPrinter(console);
-                var suite = new Suite(Installation.find(), millrace.folder(), millrace.addresses(), progress)) {
+                var suite = new Suite(Installation.find(), folder, addresses, progress, settings)) {
             Runtime.getRuntime().addShutdownHook(new Thread(suite::close, "stop"));
             try {
                 suite.start(modelRepository(progress));

@@ -33,7 +33,7 @@ public record FaultPlan(List<Planned> faults) {
 
     /** How long a run with so many faults must be at least. */
     public static Duration shortest(int count) {
-        return CALM.multipliedBy(2).plus(SPACING.multipliedBy(count));
+        return count == 0 ? Duration.ZERO : CALM.multipliedBy(2).plus(SPACING.multipliedBy(count));
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 final class Chart {
     private static final double WIDTH = 1100;
     private static final double LEFT = 58;
-    private static final double RIGHT = WIDTH - 10;
+    private static final double RIGHT = WIDTH - 22;
     private static final Panel LATENCY = new Panel(24, 300, 1, 100_000);
     private static final Panel BACKLOG = new Panel(330, 440, 1, 10_000);
     private static final int TICKS = 12;

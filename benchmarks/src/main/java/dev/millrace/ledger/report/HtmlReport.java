@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class HtmlReport {
                 "subtitle",
                         escape("%s, %,d uploads, %d faults, seed %d"
                                 .formatted(
-                                        report.beganAt(),
+                                        report.beganAt().truncatedTo(ChronoUnit.SECONDS),
                                         report.records(),
                                         report.faults().size(),
                                         report.seed())),
@@ -94,12 +95,9 @@ public final class HtmlReport {
                         Summary.seconds(fault.recovered()),
                         Summary.seconds(fault.latencyRecovered()),
                         Summary.seconds(fault.backlogRecovered()),
-                        number(fault.before().p50()),
-                        number(fault.during().p50()),
-                        number(fault.after().p50()),
-                        number(fault.before().p99()),
-                        number(fault.during().p99()),
-                        number(fault.after().p99())))
+                        both(fault.before()),
+                        both(fault.during()),
+                        both(fault.after())))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -157,6 +155,10 @@ public final class HtmlReport {
                     .append("</td>");
         }
         return row.append("</tr>").toString();
+    }
+
+    private static String both(Latency latency) {
+        return latency.count() == 0 ? "none" : number(latency.p50()) + " / " + number(latency.p99());
     }
 
     private static String number(double millis) {

@@ -52,7 +52,7 @@ public final class Summary {
     private static void faults(StringBuilder text, LedgerReport report) {
         line(
                 text,
-                "%3s  %-38s %7s %8s %11s %12s %12s %12s",
+                "%3s  %-45s %7s %8s %11s %12s %12s %12s",
                 "",
                 "fault",
                 "at",
@@ -64,7 +64,7 @@ public final class Summary {
         for (var fault : report.faults()) {
             line(
                     text,
-                    "%3d  %-38s %5.0f s %6.1f s %11s %9.0f ms %9.0f ms %9.0f ms",
+                    "%3d  %-45s %5.0f s %6.1f s %11s %9.0f ms %9.0f ms %9.0f ms",
                     fault.number(),
                     fault.fault(),
                     fault.at(),

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.suite;
 
+import dev.millrace.sandbox.Ports;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +26,16 @@ public record Addresses(int collector, int monitoring, int management, int kafka
             throw new IllegalArgumentException("--port-base: %d (expected: 1024 to %d)".formatted(base, 65_536 - SPAN));
         }
         return new Addresses(base, base + 4, base + 10, base + 20, base + 21);
+    }
+
+    /** A base where every port is free at the moment. */
+    public static Addresses free() {
+        while (true) {
+            var addresses = basedOn(Ports.free());
+            if (addresses.all().keySet().stream().allMatch(Ports::isFree)) {
+                return addresses;
+            }
+        }
     }
 
     public int management(Service service) {

@@ -134,14 +134,16 @@ public final class Suite implements AutoCloseable {
 
     /** Ends a service as {@code kill -9} does, without the suite taking it for a failure. */
     void kill(Service service) {
-        ManagedProcess process;
-        synchronized (this) {
-            process = running(service);
-            killed.add(process);
-            members.removeIf(member -> member.name().equals(service.title()));
-        }
+        var process = letGo(running(service));
         process.kill();
         process.onExit().join();
+    }
+
+    /** From now on its end is not taken for a failure. Returns it. */
+    synchronized ManagedProcess letGo(ManagedProcess process) {
+        killed.add(process);
+        members.removeIf(member -> member.name().equals(process.name()));
+        return process;
     }
 
     /** Starts a service that was killed, and waits until it is ready. */
@@ -151,7 +153,29 @@ public final class Suite implements AutoCloseable {
         }
     }
 
-    private ManagedProcess running(Service service) {
+    /** Starts Kafka once it was killed, with what it had written, and waits until it is ready. */
+    void startBrokerAgain() {
+        var started = Objects.requireNonNull(broker, "broker");
+        started.restart();
+        joined("kafka", started.process());
+    }
+
+    /** Starts Redis once it was killed, empty, and waits until it is ready. */
+    void startRedisAgain() {
+        var started = Objects.requireNonNull(redis, "redis");
+        started.restart();
+        joined("redis", started.process());
+    }
+
+    ManagedProcess brokerProcess() {
+        return Objects.requireNonNull(broker, "broker").process();
+    }
+
+    ManagedProcess redisProcess() {
+        return Objects.requireNonNull(redis, "redis").process();
+    }
+
+    synchronized ManagedProcess running(Service service) {
         return Objects.requireNonNull(services.get(service), () -> service.title() + " was not started");
     }
 

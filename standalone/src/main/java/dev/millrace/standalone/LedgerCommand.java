@@ -1,0 +1,206 @@
+package dev.millrace.standalone;
+
+import dev.millrace.ledger.Ledger;
+import dev.millrace.ledger.LedgerProgress;
+import dev.millrace.ledger.LedgerSettings;
+import dev.millrace.ledger.report.HtmlReport;
+import dev.millrace.ledger.report.LedgerReport;
+import dev.millrace.ledger.report.Summary;
+import dev.millrace.standalone.suite.Addresses;
+import dev.millrace.standalone.suite.StateFolder;
+import dev.millrace.standalone.suite.Suite;
+import dev.millrace.standalone.suite.SuiteUnderTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Breaks a suite of its own and shows that nothing comes of it. */
+@Command(
+        name = "ledger",
+        description = "Starts a suite of its own, posts uploads at a steady pace, kills, stops and suspends its parts"
+                + " meanwhile, and then checks that every accepted upload has exactly one result.",
+        footer =
+                "%nStatus 0 only if every fault struck and there is no anomaly. The same seed makes the same uploads and"
+                        + " the same faults.")
+final class LedgerCommand implements Callable<Integer> {
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @ParentCommand
+    private Millrace millrace;
+
+    @Mixin
+    private SuiteRunner runner;
+
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "Uploads (default: ${DEFAULT-VALUE}).")
+    private int records;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Faults, one at a time, every kind at least once if there are 10 or more (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int faults;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "Makes the uploads and the faults (default: another one each time).")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--fresh",
+            paramLabel = "PERCENT",
+            defaultValue = "60",
+            description = "How many uploads in a hundred carry a text that none before carried (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int fresh;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description =
+                    "Uploads a second (default: at most half of what a burst shows the suite to be able to, and slow"
+                            + " enough for the faults to fit in).")
+    private @Nullable Double rate;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes everything into a file.")
+    private @Nullable Path json;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Writes a page for a browser.")
+    private @Nullable Path page;
+
+    @Override
+    public Integer call() throws Exception {
+        var console = Console.standard();
+        var folder = folder();
+        var settings = settings(folder);
+        console.print(console.bold(
+                "Millrace ledger: %,d uploads, %d faults, seed %d".formatted(records, faults, settings.seed())));
+        Files.createDirectories(folder);
+        int status = runner.run(
+                new StateFolder(folder.resolve("suite")),
+                millrace.addressesOr(Addresses::free),
+                SuiteUnderTest.settings(folder),
+                console,
+                suite -> run(suite, settings, console));
+        if (status == Millrace.OK) {
+            delete(folder);
+        } else {
+            console.print("%nThe suite's logs and the client's journal are in %s", folder);
+        }
+        return status;
+    }
+
+    private int run(Suite suite, LedgerSettings settings, Console console) throws Exception {
+        var report = ledger(suite, settings, console);
+        console.print("");
+        console.print(Summary.of(report));
+        if (json != null) {
+            write(json, JSON.writeValueAsString(report));
+        }
+        if (page != null) {
+            write(page, HtmlReport.of(report));
+        }
+        console.print(
+                report.isClean()
+                        ? console.green("Clean: every accepted upload has exactly one result.")
+                        : console.red("Not clean: see above."));
+        return report.isClean() ? Millrace.OK : Millrace.NOT_AS_ASKED;
+    }
+
+    private static LedgerReport ledger(Suite suite, LedgerSettings settings, Console console) throws Exception {
+        try {
+            return new Ledger(SuiteUnderTest.of(suite, settings.folder()), settings, new Progress(console)).run();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Millrace.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private LedgerSettings settings(Path folder) {
+        try {
+            long chosen = seed != null ? seed : RandomGenerator.getDefault().nextInt(1_000_000);
+            String version = Millrace.commandLine().getCommandSpec().version()[0];
+            return new LedgerSettings(records, faults, chosen, fresh, rate, true, folder, version);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Millrace.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    /** A new one for each run. */
+    private Path folder() {
+        var parent = millrace.namedFolder()
+                .orElseGet(() -> Path.of(System.getProperty("millrace.home", ""), "target", "ledger"));
+        return parent.toAbsolutePath().normalize().resolve(NAME.format(LocalDateTime.now()));
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        var absolute = file.toAbsolutePath();
+        Files.createDirectories(absolute.getParent());
+        Files.writeString(absolute, text);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** One line that is written over; where that cannot be, one every few seconds. */
+    private static final class Progress implements LedgerProgress {
+        private static final int QUIET_SECONDS = 10;
+
+        private final Console console;
+        private long printed = -QUIET_SECONDS;
+
+        Progress(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public void note(String line) {
+            console.transientLine("");
+            console.print("      " + line);
+        }
+
+        @Override
+        public void at(Standing standing) {
+            long seconds = standing.elapsed().toSeconds();
+            String line = "  %3d of %d s  sent %,d  accepted %,d  results %,d  waiting %,d  %s"
+                    .formatted(
+                            seconds,
+                            standing.length().toSeconds(),
+                            standing.sent(),
+                            standing.accepted(),
+                            standing.results(),
+                            standing.backlog(),
+                            standing.fault());
+            console.transientLine(line);
+            if (!console.isTerminal() && seconds - printed >= QUIET_SECONDS) {
+                printed = seconds;
+                console.print(line);
+            }
+        }
+    }
+}

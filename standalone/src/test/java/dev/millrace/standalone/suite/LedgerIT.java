@@ -1,0 +1,63 @@
+package dev.millrace.standalone.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.ledger.Ledger;
+import dev.millrace.ledger.LedgerProgress;
+import dev.millrace.ledger.LedgerSettings;
+import dev.millrace.ledger.report.FaultEffect;
+import dev.millrace.ledger.report.Summary;
+import dev.millrace.models.importing.ModelRepositoryBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small run of the ledger on the real suite. */
+class LedgerIT {
+    private static final int RECORDS = 1_500;
+    private static final int FAULTS = 4;
+    private static final long SEED = 20_261_123;
+
+    @Test
+    void findsNothingWrongWithTheSuite(@TempDir Path folder) throws Exception {
+        var settings = new LedgerSettings(RECORDS, FAULTS, SEED, 60, null, true, folder, "test");
+        try (var suite = new Suite(
+                new Installation(Path.of("..").toAbsolutePath().normalize()),
+                new StateFolder(folder.resolve("suite")),
+                Addresses.free(),
+                new Silence(),
+                SuiteUnderTest.settings(folder))) {
+            suite.start(() -> new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build());
+
+            var report = new Ledger(SuiteUnderTest.of(suite, folder), settings, new SilentProgress()).run();
+
+            assertThat(report.isClean()).as(Summary.of(report)).isTrue();
+            assertThat(report.verdict().posted()).isEqualTo(RECORDS);
+            assertThat(report.verdict().orderedPairs()).isPositive();
+            assertThat(report.faults())
+                    .hasSize(FAULTS)
+                    .extracting(FaultEffect::fault)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    private static final class SilentProgress implements LedgerProgress {
+        @Override
+        public void note(String line) {}
+
+        @Override
+        public void at(Standing standing) {}
+    }
+
+    private static final class Silence implements Progress {
+        @Override
+        public void begun(String step) {}
+
+        @Override
+        public void done(String step, String detail, Duration took) {}
+
+        @Override
+        public void note(String line) {}
+    }
+}
