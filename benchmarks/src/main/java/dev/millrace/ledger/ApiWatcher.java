@@ -6,12 +6,14 @@ import dev.millrace.ledger.load.Threads;
 import dev.millrace.ledger.load.UploadApi;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.function.LongPredicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,19 +29,16 @@ final class ApiWatcher implements AutoCloseable {
     private final UploadApi api;
     private final RunClock clock;
     private final Duration patience;
-    private final LongPredicate forgotten;
     private final ExecutorService questions = Threads.pool("question-");
     private final Map<UUID, ApiView> views = new ConcurrentHashMap<>();
 
     /**
      * @param patience how long the API may take from a result's publication on
-     * @param forgotten whether the store has lost what was put into it before a time
      */
-    ApiWatcher(UploadApi api, RunClock clock, Duration patience, LongPredicate forgotten) {
+    ApiWatcher(UploadApi api, RunClock clock, Duration patience) {
         this.api = api;
         this.clock = clock;
         this.patience = patience;
-        this.forgotten = forgotten;
     }
 
     /** @param publishedAt when its result was seen on the topic */
@@ -56,9 +55,6 @@ final class ApiWatcher implements AutoCloseable {
                 var response = api.get(id);
                 if (response.statusCode() == 200 && isResult(response.body())) {
                     return new ApiView.Shown(response.body());
-                }
-                if (response.statusCode() == 404 && forgotten.test(publishedAt)) {
-                    return new ApiView.Forgotten();
                 }
                 answer = response.statusCode() + " " + response.body();
             } catch (IOException e) {
@@ -77,6 +73,15 @@ final class ApiWatcher implements AutoCloseable {
         } catch (JacksonException e) {
             return false;
         }
+    }
+
+    /** Asks once more for results that were shown. Returns when all are shown again, or not in time. */
+    void lookAgain(Collection<UUID> ids) throws InterruptedException {
+        var looks = new ArrayList<Callable<ApiView>>();
+        for (var id : ids) {
+            looks.add(() -> views.put(id, ask(id, clock.now())));
+        }
+        questions.invokeAll(looks);
     }
 
     /** How many are answered for good. */

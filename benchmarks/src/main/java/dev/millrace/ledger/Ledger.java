@@ -8,6 +8,7 @@ import dev.millrace.ledger.audit.Verdict;
 import dev.millrace.ledger.fault.Fault;
 import dev.millrace.ledger.fault.FaultInjector;
 import dev.millrace.ledger.fault.FaultPlan;
+import dev.millrace.ledger.fault.FaultRecord;
 import dev.millrace.ledger.fault.Part;
 import dev.millrace.ledger.fault.SystemUnderTest;
 import dev.millrace.ledger.load.Journal;
@@ -39,8 +40,7 @@ public final class Ledger {
     /** A second result of an upload would come right behind; results that are not on their way by then never come. */
     private static final Duration QUIET = Duration.ofSeconds(5);
 
-    /** The clock of who kills Redis and of who reads results differ by as much as a result takes to arrive. */
-    private static final Duration TOLERANCE = Duration.ofSeconds(1);
+    private static final int SECOND_LOOKS = 500;
 
     private final SystemUnderTest system;
     private final LedgerSettings settings;
@@ -88,17 +88,18 @@ public final class Ledger {
                     settings.faults(), pace.length(), settings.crashes(), LoadPlan.random(settings.seed()));
             clock = new RunClock();
             injector = new FaultInjector(
-                    faults, system, clock, () -> clock.now() < pace.length().toNanos());
+                    faults, system, clock, pace.length(), () -> tally.backlog() <= Math.max(5, pace.rate()));
         }
 
         LedgerReport run() throws InterruptedException, ExecutionException {
-            try (var watcher = new ApiWatcher(api, clock, settings.patience(), this::isForgotten);
+            try (var watcher = new ApiWatcher(api, clock, settings.patience());
                     var results = new ResultFollower(topics, resultsBegin, clock, (id, at) -> {
                         tally.answered(id);
                         watcher.watch(id, at);
                     })) {
                 drive();
                 awaitAnswers(results, watcher);
+                lookAgain(results, watcher);
                 results.close();
                 var journal = Journal.read(book);
                 var verdict = Auditor.audit(new Evidence(
@@ -195,10 +196,18 @@ public final class Ledger {
             }
         }
 
-        private boolean isForgotten(long publishedAt) {
-            return injector.records().stream()
-                    .anyMatch(fault -> fault.fault().equals(new Fault.Kill(Part.REDIS))
-                            && publishedAt < fault.begunAt() + TOLERANCE.toNanos());
+        /** After Redis was emptied, results of before must be there again. */
+        private void lookAgain(ResultFollower results, ApiWatcher watcher) throws InterruptedException {
+            long emptied = injector.records().stream()
+                    .filter(fault -> fault.fault().equals(new Fault.Kill(Part.REDIS)))
+                    .mapToLong(FaultRecord::begunAt)
+                    .max()
+                    .orElse(0);
+            watcher.lookAgain(results.arrivals().entrySet().stream()
+                    .filter(arrival -> arrival.getValue() < emptied)
+                    .map(Map.Entry::getKey)
+                    .limit(SECOND_LOOKS)
+                    .toList());
         }
 
         private Measurements measurements(List<JournalEntry> journal, ResultFollower results) {

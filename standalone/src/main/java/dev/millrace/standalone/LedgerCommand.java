@@ -4,7 +4,6 @@ import dev.millrace.ledger.Ledger;
 import dev.millrace.ledger.LedgerProgress;
 import dev.millrace.ledger.LedgerSettings;
 import dev.millrace.ledger.report.HtmlReport;
-import dev.millrace.ledger.report.LedgerReport;
 import dev.millrace.ledger.report.Summary;
 import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.StateFolder;
@@ -112,7 +111,7 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     private int run(Suite suite, LedgerSettings settings, Console console) throws Exception {
-        var report = ledger(suite, settings, console);
+        var report = new Ledger(SuiteUnderTest.of(suite, settings.folder()), settings, new Progress(console)).run();
         console.print("");
         console.print(Summary.of(report));
         if (json != null) {
@@ -128,19 +127,12 @@ final class LedgerCommand implements Callable<Integer> {
         return report.isClean() ? Millrace.OK : Millrace.NOT_AS_ASKED;
     }
 
-    private static LedgerReport ledger(Suite suite, LedgerSettings settings, Console console) throws Exception {
-        try {
-            return new Ledger(SuiteUnderTest.of(suite, settings.folder()), settings, new Progress(console)).run();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(Millrace.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
     private LedgerSettings settings(Path folder) {
         try {
             long chosen = seed != null ? seed : RandomGenerator.getDefault().nextInt(1_000_000);
             String version = Millrace.commandLine().getCommandSpec().version()[0];
-            return new LedgerSettings(records, faults, chosen, fresh, rate, true, folder, version);
+            return new LedgerSettings(
+                    records, faults, chosen, fresh, rate, LedgerSettings.PATIENCE, true, folder, version);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(Millrace.commandLine(), "--" + e.getMessage(), e);
         }

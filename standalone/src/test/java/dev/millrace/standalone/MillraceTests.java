@@ -39,7 +39,9 @@ class MillraceTests {
                 "tail -n -1",
                 "topics apply --bootstrap-servers http://localhost:9092",
                 "topics apply --bootstrap-servers localhost:9092 --replicas 0",
-                "logs -n -1"
+                "logs -n -1",
+                "ledger --fresh 101",
+                "ledger --records 10 --faults 5 --rate 9"
             })
     void refusesWhatItDoesNotUnderstand(String command) {
         assertThat(execute(command)).isEqualTo(2);

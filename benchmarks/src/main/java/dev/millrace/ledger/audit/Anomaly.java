@@ -13,7 +13,7 @@ public record Anomaly(Kind kind, String upload, String detail) {
         ABORTED_READ("a committed result, or one that the API showed, that a second reader does not find"),
         REORDERED("a result before that of an upload which was accepted before this one was sent, or out of its lane"),
         TORN_BATCH("a hole in a lane: of what was published together only a part is visible"),
-        UNSEEN("a result that the HTTP API did not show in time"),
+        UNSEEN("a result that the HTTP API did not show in time, or no more"),
         FOREIGN("a result or an upload that nobody posted"),
         MIXED_UP("equal texts with unequal scores, or a result under another upload's trace"),
         FAILED("an upload that ended as FAILED though nothing is wrong with it"),

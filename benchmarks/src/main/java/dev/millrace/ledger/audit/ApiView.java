@@ -5,9 +5,6 @@ public sealed interface ApiView {
     /** It showed a result. */
     record Shown(String json) implements ApiView {}
 
-    /** It showed none, and the store had lost what it held since the result was published. */
-    record Forgotten() implements ApiView {}
-
     /** It showed none in time. @param last its last answer, in words */
     record NotShown(String last) implements ApiView {}
 }

@@ -46,12 +46,12 @@ public final class Auditor {
         findDuplicates();
         findLost();
         findAbortedReads();
-        int forgotten = findUnseen();
+        findUnseen();
         findHolesInLanes();
         long pairs = KeyOrder.check(evidence.committed(), this::entryOf, anomalies);
         findMixUps();
         findFailures();
-        return verdict(pairs, forgotten);
+        return verdict(pairs);
     }
 
     /** Finds the upload of each result. */
@@ -145,20 +145,17 @@ public final class Auditor {
         });
     }
 
-    private int findUnseen() {
-        int forgotten = 0;
+    private void findUnseen() {
         for (var entry : evidence.journal()) {
             if (entry.id() != null && answers.containsKey(entry.number())) {
                 switch (evidence.shown().get(entry.id())) {
                     case null -> add(Kind.UNSEEN, entry.id(), "the HTTP API was not asked");
                     case ApiView.NotShown(var last) ->
                         add(Kind.UNSEEN, entry.id(), "the HTTP API's last word: " + last);
-                    case ApiView.Forgotten ignored -> forgotten++;
                     case ApiView.Shown ignored -> {}
                 }
             }
         }
-        return forgotten;
     }
 
     /**
@@ -248,7 +245,7 @@ public final class Auditor {
         }
     }
 
-    private Verdict verdict(long pairs, int forgotten) {
+    private Verdict verdict(long pairs) {
         var statuses = new TreeMap<String, Integer>();
         evidence.committed().forEach(record -> statuses.merge(statusOf(record.result()), 1, Integer::sum));
         var unknown = withFate(Fate.UNKNOWN);
@@ -266,7 +263,6 @@ public final class Auditor {
                 evidence.uncommitted() - evidence.committed().size(),
                 (int) written.values().stream().filter(copies -> copies > 1).count(),
                 pairs,
-                forgotten,
                 statuses,
                 anomalies);
     }

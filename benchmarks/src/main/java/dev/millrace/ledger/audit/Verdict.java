@@ -15,7 +15,6 @@ import java.util.Map;
  * @param aborted records in the results topic that were never committed: what faults left behind
  * @param repeatedUploads uploads that collector wrote more than once, each of which has one result all the same
  * @param orderedPairs pairs of results of one key that had to be in order, so that the check says something
- * @param forgotten results that the HTTP API cannot show because the store lost its data after their publication
  * @param statuses results by status, failures by code
  */
 public record Verdict(
@@ -28,7 +27,6 @@ public record Verdict(
         long aborted,
         int repeatedUploads,
         long orderedPairs,
-        int forgotten,
         Map<String, Integer> statuses,
         List<Anomaly> anomalies) {
     public Verdict {

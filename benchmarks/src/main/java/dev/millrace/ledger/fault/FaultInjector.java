@@ -13,19 +13,27 @@ public final class FaultInjector {
     /** Between the end of one and the begin of the next, if they are late. */
     private static final Duration BREATH = Duration.ofSeconds(2);
 
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private final FaultPlan plan;
     private final SystemUnderTest system;
     private final RunClock clock;
-    private final BooleanSupplier loaded;
+    private final Duration length;
+    private final BooleanSupplier recovered;
     private final List<FaultRecord> records = new ArrayList<>();
     private volatile @Nullable Fault current;
 
-    /** @param loaded whether uploads still come in; a fault while none does would prove nothing, so it is left out */
-    public FaultInjector(FaultPlan plan, SystemUnderTest system, RunClock clock, BooleanSupplier loaded) {
+    /**
+     * @param length of the time in which uploads come in; a fault after it would prove nothing, so it is left out
+     * @param recovered whether the backlog is worked off; it is waited for as long as the other faults still fit in
+     */
+    public FaultInjector(
+            FaultPlan plan, SystemUnderTest system, RunClock clock, Duration length, BooleanSupplier recovered) {
         this.plan = plan;
         this.system = system;
         this.clock = clock;
-        this.loaded = loaded;
+        this.length = length;
+        this.recovered = recovered;
     }
 
     /** Returns when every part is ready after the last fault, or the system is broken. */
@@ -33,7 +41,8 @@ public final class FaultInjector {
         long next = 0;
         for (var planned : plan.faults()) {
             clock.sleepUntil(Math.max(planned.at(), next));
-            if (!loaded.getAsBoolean() || system.failure().isPresent()) {
+            awaitRecovery(planned);
+            if (clock.now() >= length.toNanos() || system.failure().isPresent()) {
                 return;
             }
             long begin = clock.now();
@@ -50,6 +59,14 @@ public final class FaultInjector {
                 return;
             }
             next = clock.now() + BREATH.toNanos();
+        }
+    }
+
+    private void awaitRecovery(FaultPlan.Planned next) throws InterruptedException {
+        int left = plan.faults().size() - next.number() + 1;
+        long latest = length.minus(FaultPlan.SPACING.multipliedBy(left)).toNanos();
+        while (!recovered.getAsBoolean() && clock.now() < latest) {
+            Thread.sleep(POLL);
         }
     }
 

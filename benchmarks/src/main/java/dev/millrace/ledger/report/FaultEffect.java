@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param latencyRecovered from the strike until uploads were answered as before: of those of three seconds on end, nine in
  *     ten within twice the p99 from before; null if not before the next fault
  * @param backlogRecovered from the strike until no more uploads waited than before; null if not before the next fault
- * @param before latency of the uploads of the ten seconds before
- * @param during of those from the strike to the recovery
+ * @param before latency of the uploads of the ten seconds before that were answered before the strike
+ * @param during of those that were on their way at the strike or were to be sent before the recovery
  * @param after of those from there to the next fault
  * @param problem why it could not be done as planned, if it could not
  */
@@ -64,7 +64,7 @@ public record FaultEffect(
     private static FaultEffect of(FaultRecord fault, long calmSince, long next, Measurements measured) {
         long begin = fault.begunAt();
         long from = Math.min(Math.max(calmSince, begin - WINDOW), begin - SECOND);
-        var before = Latency.of(measured.latencies(from, begin));
+        var before = Latency.of(measured.untouched(from, begin));
         Double latency = latencyRecovery(begin, next, 2 * before.p99(), measured);
         Double backlog = backlogRecovery(begin, next, Math.max(FEW, measured.mostBacklog(from, begin)), measured);
         Double first = latency == null || (backlog != null && backlog < latency) ? backlog : latency;
@@ -77,7 +77,7 @@ public record FaultEffect(
                 latency,
                 backlog,
                 before,
-                Latency.of(measured.latencies(begin, recoveredAt)),
+                Latency.of(measured.touched(begin, recoveredAt)),
                 Latency.of(measured.latencies(recoveredAt, next)),
                 fault.problem());
     }
@@ -104,11 +104,15 @@ public record FaultEffect(
     }
 
     private static @Nullable Double backlogRecovery(long begin, long next, int level, Measurements measured) {
-        Double recovered = 0.0;
+        Double recovered = null;
+        boolean above = false;
         for (var sample : measured.backlog()) {
             if (sample.at() >= begin && sample.at() < next) {
                 if (sample.uploads() > level) {
+                    above = true;
                     recovered = null;
+                } else if (!above) {
+                    recovered = 0.0;
                 } else if (recovered == null) {
                     recovered = seconds(sample.at() - begin);
                 }

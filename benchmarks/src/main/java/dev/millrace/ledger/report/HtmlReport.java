@@ -134,9 +134,6 @@ public final class HtmlReport {
         settings.put(
                 "pairs of one key that had to be in order",
                 "%,d".formatted(report.verdict().orderedPairs()));
-        settings.put(
-                "results that the store forgot when it was killed",
-                "%,d".formatted(report.verdict().forgotten()));
         settings.put("length", "%.0f s".formatted(report.length()));
         settings.putAll(report.versions());
         settings.putAll(report.machine());

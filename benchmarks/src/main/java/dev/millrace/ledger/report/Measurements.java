@@ -26,7 +26,11 @@ public record Measurements(List<Answer> answers, List<Backlog> backlog) {
      * @param intendedAt when it was to be sent, nanoseconds since the begin
      * @param latency from then to the arrival of the result, nanoseconds, or {@link #NEVER}
      */
-    public record Answer(long intendedAt, long latency) {}
+    public record Answer(long intendedAt, long latency) {
+        boolean isBefore(long time) {
+            return intendedAt + latency < time;
+        }
+    }
 
     /** How many accepted uploads had no result at a time. */
     public record Backlog(long at, int uploads) {}
@@ -35,6 +39,26 @@ public record Measurements(List<Answer> answers, List<Backlog> backlog) {
     public List<Long> latencies(long from, long to) {
         return answers.stream()
                 .filter(answer -> answer.intendedAt() >= from && answer.intendedAt() < to)
+                .map(Answer::latency)
+                .filter(latency -> latency < NEVER)
+                .toList();
+    }
+
+    /** Latencies of the uploads that were to be sent after {@code from} and were answered before {@code to}. */
+    List<Long> untouched(long from, long to) {
+        return answers.stream()
+                .filter(answer -> answer.intendedAt() >= from && answer.isBefore(to))
+                .map(Answer::latency)
+                .toList();
+    }
+
+    /**
+     * Latencies of the uploads that were on their way at {@code strike}, or were to be sent from then to {@code to}; of
+     * those that have a result.
+     */
+    List<Long> touched(long strike, long to) {
+        return answers.stream()
+                .filter(answer -> answer.intendedAt() < to && !answer.isBefore(strike))
                 .map(Answer::latency)
                 .filter(latency -> latency < NEVER)
                 .toList();

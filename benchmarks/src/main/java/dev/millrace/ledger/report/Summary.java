@@ -35,11 +35,7 @@ public final class Summary {
                 verdict.statuses(),
                 verdict.aborted(),
                 verdict.repeatedUploads());
-        line(
-                text,
-                "           %,d pairs of one key in order; the store forgot %,d when it was killed",
-                verdict.orderedPairs(),
-                verdict.forgotten());
+        line(text, "           %,d pairs of one key had to be in order", verdict.orderedPairs());
         line(text, "latency    %s, with all faults", latency(report.latency()));
         line(text, "           %s, when calm", latency(report.calm()));
         text.append('\n');

@@ -149,14 +149,6 @@ class AuditorTests extends GoodRun {
     }
 
     @Test
-    void excusesAStoreThatWasEmptied() {
-        shown.put(id(4), new ApiView.Forgotten());
-
-        assertThat(audit().anomalies()).isEmpty();
-        assertThat(audit().forgotten()).isEqualTo(1);
-    }
-
-    @Test
     void findsAResultThatNobodyPosted() {
         publish(6, result(6, 77, Status.SUCCEEDED));
 

@@ -49,7 +49,7 @@ class ReportTests {
     }
 
     private static LedgerReport report(int planned, int posted, String failure, Anomaly... anomalies) {
-        var verdict = new Verdict(posted, 99, 1, 0, 0, 99, 5, 2, 40, 3, Map.of("SUCCEEDED", 99), List.of(anomalies));
+        var verdict = new Verdict(posted, 99, 1, 0, 0, 99, 5, 2, 40, Map.of("SUCCEEDED", 99), List.of(anomalies));
         var fault = new FaultEffect(1, "kill -9 feature", 10, 4.5, 6.0, null, QUICK, QUICK, QUICK, null);
         return new LedgerReport(
                 Instant.parse("2026-11-22T00:00:00Z"),

@@ -9,7 +9,6 @@ import dev.millrace.ledger.report.FaultEffect;
 import dev.millrace.ledger.report.Summary;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,11 +20,12 @@ class LedgerIT {
 
     @Test
     void findsNothingWrongWithTheSuite(@TempDir Path folder) throws Exception {
-        var settings = new LedgerSettings(RECORDS, FAULTS, SEED, 60, null, true, folder, "test");
+        var settings =
+                new LedgerSettings(RECORDS, FAULTS, SEED, 60, null, LedgerSettings.PATIENCE, true, folder, "test");
         try (var suite = new Suite(
                 new Installation(Path.of("..").toAbsolutePath().normalize()),
                 new StateFolder(folder.resolve("suite")),
-                Addresses.free(),
+                TestAddresses.free(),
                 new Silence(),
                 SuiteUnderTest.settings(folder))) {
             suite.start(() -> new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build());
@@ -48,16 +48,5 @@ class LedgerIT {
 
         @Override
         public void at(Standing standing) {}
-    }
-
-    private static final class Silence implements Progress {
-        @Override
-        public void begun(String step) {}
-
-        @Override
-        public void done(String step, String detail, Duration took) {}
-
-        @Override
-        public void note(String line) {}
     }
 }
