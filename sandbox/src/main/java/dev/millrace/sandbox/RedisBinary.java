@@ -6,10 +6,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import redis.embedded.core.ExecutableProvider;
 
@@ -17,6 +19,11 @@ import redis.embedded.core.ExecutableProvider;
 final class RedisBinary {
     private static final Pattern VERSION = Pattern.compile("v=(\\d+)\\.(\\d+)");
     private static final String MEND = "install redis-server 6.2 or newer, or OpenSSL 3 (libssl.so.3)";
+
+    /** ETXTBSY, as JDKs word it: a file that somebody has open for writing cannot be run. */
+    private static final Pattern BUSY = Pattern.compile("error[=:] ?26\\b");
+
+    private static final int TRIES = 100;
 
     private RedisBinary() {}
 
@@ -64,8 +71,20 @@ final class RedisBinary {
         return binary;
     }
 
-    /** What the binary prints when asked for its version, or why it cannot run. */
+    /**
+     * What the binary prints when asked for its version, or why it cannot run. One that was just unpacked is busy for as
+     * long as a process that another thread started meanwhile has yet to close what it inherited.
+     */
     private static String version(Path binary) {
+        String version = versionNow(binary);
+        for (int tries = 1; BUSY.matcher(version).find() && tries < TRIES; tries++) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            version = versionNow(binary);
+        }
+        return version;
+    }
+
+    private static String versionNow(Path binary) {
         try {
             var process = new ProcessBuilder(binary.toString(), "--version")
                     .redirectErrorStream(true)
