@@ -42,7 +42,7 @@ class LedgerIT {
         }
     }
 
-    private static final class SilentProgress implements LedgerProgress {
+    static final class SilentProgress implements LedgerProgress {
         @Override
         public void note(String line) {}
 
