@@ -120,7 +120,7 @@ final class StageMeters {
                 .increment();
     }
 
-    /** @param verdict accepted, repeat, gap, fork, duplicate (a second record of an upload and attempt) or unlinked */
+    /** @param verdict accepted, repeat, gap, duplicate (a second record of an upload and attempt) or unlinked; a fork is a stall */
     void judged(String verdict) {
         counter("millrace.lane.records", "Records that reached the end of a lane", "verdict", verdict)
                 .increment();

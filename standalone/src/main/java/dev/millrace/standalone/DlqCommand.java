@@ -31,6 +31,7 @@ final class DlqCommand {
             paramLabel = "HOST:PORT",
             scope = ScopeType.INHERIT,
             defaultValue = "${env:SPRING_KAFKA_BOOTSTRAP_SERVERS}",
+            converter = BootstrapServers.class,
             description = "Kafka (default: $SPRING_KAFKA_BOOTSTRAP_SERVERS, else that of the running suite).")
     private @Nullable String bootstrapServers;
 
