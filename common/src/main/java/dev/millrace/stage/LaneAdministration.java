@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -121,6 +123,7 @@ public final class LaneAdministration implements AutoCloseable {
                 .orElseGet(() -> groups.offset(new TopicPartition(Topics.PREDICTIONS, lane), OffsetSpec.earliest())
                         .offset());
         groups.requireNoMembers(FEATURE);
+        groups.requireNoMembers(POSTPROCESSOR);
         audit(lane, first, at - 1, reason);
         // The number first: with feature's place alone the lane would stand behind a gap, which a rewind mends.
         groups.setOffset(
@@ -148,20 +151,35 @@ public final class LaneAdministration implements AutoCloseable {
             long end = requireNonNull(consumer.endOffsets(Set.of(uploads)).get(uploads));
             long beginning =
                     requireNonNull(consumer.beginningOffsets(Set.of(uploads)).get(uploads));
-            var lags = new java.util.TreeMap<String, Long>();
+            var lags = new TreeMap<String, Long>();
             GROUPS.forEach((group, topic) -> lags.put(group, lag(group, topic, lane)));
             if (last + 1 >= end) {
                 return new LaneState(lane, last, 0, null, lags);
             }
             consumer.seek(uploads, Math.max(beginning, last + 1));
-            var waiting = consumer.poll(Duration.ofSeconds(2)).records(uploads);
-            if (waiting.isEmpty()) {
+            Instant oldest = firstTime(consumer, uploads, end);
+            if (oldest == null) {
                 // Transaction markers alone.
                 return new LaneState(lane, last, 0, null, lags);
             }
-            var age = Duration.between(Instant.ofEpochMilli(waiting.getFirst().timestamp()), Instant.now());
+            var age = Duration.between(oldest, Instant.now());
             return new LaneState(lane, last, end - 1 - last, last + 1 < beginning ? null : age, lags);
         }
+    }
+
+    /** When the record at the position, or the next one, was written; null if none comes before {@code end}. */
+    private static @Nullable Instant firstTime(Consumer<byte[], byte[]> consumer, TopicPartition lane, long end) {
+        long begin = System.nanoTime();
+        while (consumer.position(lane) < end) {
+            for (var record : consumer.poll(Duration.ofMillis(200)).records(lane)) {
+                return Instant.ofEpochMilli(record.timestamp());
+            }
+            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                throw new IllegalStateException(
+                        "%s: the broker gave no record for %d s".formatted(lane, PATIENCE.toSeconds()));
+            }
+        }
+        return null;
     }
 
     private long lag(String group, String topic, int lane) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -132,6 +133,13 @@ class LaneAdministrationIT {
                     .withMessageContaining("feature-service: 1 members (expected: none");
             long end = lanes.list().get(4).number() + 1;
             assertThatIllegalStateException().isThrownBy(() -> lanes.resume(4, end, "why not"));
+
+            rig.stopFirst();
+            long letters = letters(4);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> lanes.resume(4, end, "why not"))
+                    .withMessageContaining("postprocessor-service: 1 members (expected: none");
+            assertThat(letters(4)).as("audit records of what was refused").isEqualTo(letters);
         }
         ledger.assertEachHasItsResult();
     }
@@ -143,6 +151,14 @@ class LaneAdministrationIT {
                 .withMessage("lane: 8 (expected: 0 to 7)");
         assertThatIllegalArgumentException().isThrownBy(() -> lanes.resume(0, 1_000_000, "too far"));
         assertThatIllegalArgumentException().isThrownBy(() -> lanes.resume(0, 1, " "));
+    }
+
+    private long letters(int lane) throws Exception {
+        var letters = new TopicPartition(Topics.deadLetters(Topics.UPLOADS, "feature-service"), lane);
+        return admin.listOffsets(Map.of(letters, OffsetSpec.latest()))
+                .partitionResult(letters)
+                .get()
+                .offset();
     }
 
     private String auditRecord(int lane) {

@@ -65,6 +65,11 @@ final class StageRig implements AutoCloseable {
         return this;
     }
 
+    /** Stops the first stage alone. */
+    void stopFirst() {
+        stages.getFirst().stop();
+    }
+
     /** Reasons of the lanes that stall, of any stage. */
     List<String> stalled() {
         return stages.stream()
