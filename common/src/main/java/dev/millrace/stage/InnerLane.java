@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Suspicion costs no commit while all goes well: an ordinary commit says in advance that work begins at its offset,
  * which is one try. A new owner cannot know what became of that, so it announces another before it begins. Progress
- * wipes tries out; whoever outlives a failure, or hands the lane over, takes its own back. After two tries that did not come back
- * records are worked on one by one, each announced; the one that stands first after a third is guilty.
+ * wipes tries out; whoever outlives a failure, or hands the lane over, takes its own back. After two tries that did not
+ * come back records are worked on one by one, each announced; the one that stands first after a third is guilty.
  */
 final class InnerLane {
     private static final int ORDINARY = 1;

@@ -97,7 +97,7 @@ final class InnerStage<I, O> implements LaneWorker {
         } catch (RuntimeException e) {
             goBack(consumer, polled, e);
         } finally {
-            meters.inFlight(0);
+            meters.inFlight(-records.size());
         }
     }
 

@@ -74,9 +74,9 @@ final class StageMeters {
                 .register(registry);
     }
 
-    /** A poll's records are being worked on, or 0 once they are done or come again. */
+    /** So many records more are being worked on; fewer if below 0. */
     void inFlight(int records) {
-        inFlight.set(records);
+        inFlight.addAndGet(records);
     }
 
     /** The lane went back to its frontier. */

@@ -421,4 +421,16 @@ class InnerStageTests {
         assertThat(registry.get("millrace.stage.frontier.age").gauge().value()).isZero();
         assertThat(registry.get("millrace.stage.inflight").gauge().value()).isZero();
     }
+
+    @Test
+    void countsWhatAllMembersHaveInFlight() {
+        var registry = new SimpleMeterRegistry();
+        var shared = new StageMeters(registry, "test", () -> now);
+
+        shared.inFlight(3);
+        shared.inFlight(2);
+        shared.inFlight(-3);
+
+        assertThat(registry.get("millrace.stage.inflight").gauge().value()).isEqualTo(2);
+    }
 }
