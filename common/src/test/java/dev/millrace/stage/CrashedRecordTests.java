@@ -60,6 +60,11 @@ class CrashedRecordTests {
 
     /** Runs one process to the end of the log or its own. */
     private void run() {
+        run(Integer.MAX_VALUE);
+    }
+
+    /** @param polls after which it dies, between two polls and without a word */
+    private void run(int polls) {
         var definition = TestStage.definition(LaneSource.OWN_POSITION, this::work);
         var meters = new StageMeters(new SimpleMeterRegistry(), "test", Clock.systemUTC());
         var sender = new OutcomeSender(
@@ -80,8 +85,12 @@ class CrashedRecordTests {
         }
         try {
             stage.assigned(consumer, lanes);
+            int done = 0;
             for (var records = poll(); !records.isEmpty(); records = poll()) {
                 stage.process(consumer, records);
+                if (++done == polls) {
+                    return;
+                }
             }
             stage.revoked(consumer, lanes);
         } catch (Crash e) {
@@ -176,6 +185,21 @@ class CrashedRecordTests {
         assertThat(failed()).isEmpty();
         assertThat(bodies(sent())).containsExactly("a", "b", "c");
         assertThat(calls).allMatch(call -> call.size() != 1 || call.equals(List.of("c")));
+    }
+
+    @Test
+    void isNotBlamedForProcessesThatDieWhileADependencyIsDown() throws Exception {
+        append(LANE, "a", "b");
+        for (int i = 0; i < 5; i++) {
+            failures = 1;
+            run(1);
+        }
+        calls.clear();
+
+        run();
+
+        assertThat(calls).containsExactly(List.of("a", "b"));
+        assertThat(failed()).isEmpty();
     }
 
     @Test
