@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -183,7 +184,7 @@ final class DlqCommand {
                 : millrace.runningSuite().addresses().bootstrapServers();
         try (var box = new DeadLetterBox(servers)) {
             return work.applyAsInt(box);
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
             throw new SuiteException(
                     String.valueOf(e.getMessage()),
                     "is Kafka at %s up, with its topics (./millrace topics apply)?".formatted(servers));
