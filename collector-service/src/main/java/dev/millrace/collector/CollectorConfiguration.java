@@ -11,7 +11,8 @@ import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import dev.millrace.redis.RedisConfiguration;
+import dev.millrace.redis.RedisGuards;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -19,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -49,7 +48,8 @@ import org.springframework.kafka.core.KafkaOperations;
 /** Wires the collector. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CollectorProperties.class)
-@Import({AdmissionConfiguration.class, PipelineConfiguration.class, ProblemConfiguration.class})
+@Import({AdmissionConfiguration.class, PipelineConfiguration.class, ProblemConfiguration.class, RedisConfiguration.class
+})
 class CollectorConfiguration {
     private static final Logger LOGGER = LoggerFactory.getLogger(CollectorConfiguration.class);
 
@@ -63,28 +63,14 @@ class CollectorConfiguration {
         return TopicCatalog.load();
     }
 
-    @Bean(destroyMethod = "shutdownNow")
-    ExecutorService storeExecutor() {
-        return Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("store-", 0).factory());
-    }
-
     @Bean
-    LettuceClientOptionsBuilderCustomizer rejectWhileDisconnected() {
-        // Commands are worth nothing later: without this they queue until the connection is back.
-        return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
-    }
-
-    @Bean
-    RedisStore redisStore(
-            StringRedisTemplate redis, ExecutorService storeExecutor, Clock clock, CollectorProperties properties) {
+    RedisStore redisStore(StringRedisTemplate redis, RedisGuards guards, Clock clock, CollectorProperties properties) {
         return new RedisStore(
                 redis,
-                storeExecutor,
+                guards,
                 clock,
                 properties.storeTimeout(),
                 properties.lookupTimeout(),
-                properties.storePause(),
                 properties.reservationRetention());
     }
 

@@ -23,7 +23,6 @@ import org.springframework.validation.annotation.Validated;
  *     {@code max.block.ms} and {@code delivery.timeout.ms} together
  * @param storeTimeout how long one Redis command may take while an upload is accepted, 1 ms to 5 s
  * @param lookupTimeout how long one may take while an upload is asked for, 1 ms to 30 s
- * @param storePause how long Redis is left alone after it failed, 0 to 1 min
  * @param resultRetention how long after its deadline an upload without a result is called gone, 1 min to 30 d; results
  *     are kept for at least as long
  * @param reservationRetention how long an upload's id is remembered after its deadline, longer than
@@ -51,9 +50,6 @@ record CollectorProperties(
 
         @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(seconds = 30)
         Duration lookupTimeout,
-
-        @DefaultValue("1s") @DurationMin @DurationMax(minutes = 1)
-        Duration storePause,
 
         @DefaultValue("24h") @DurationMin(minutes = 1) @DurationMax(days = 30)
         Duration resultRetention,

@@ -31,7 +31,6 @@ class CollectorPropertiesTests {
                         Duration.ofSeconds(36),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
                         Duration.ofHours(24),
                         Duration.ofHours(48),
                         256)));
@@ -47,7 +46,6 @@ class CollectorPropertiesTests {
                         "millrace.collector.send-timeout=6s",
                         "millrace.collector.store-timeout=7ms",
                         "millrace.collector.lookup-timeout=12s",
-                        "millrace.collector.store-pause=8s",
                         "millrace.collector.result-retention=9h",
                         "millrace.collector.reservation-retention=10h",
                         "millrace.collector.max-waiters=11")
@@ -60,7 +58,6 @@ class CollectorPropertiesTests {
                                 Duration.ofSeconds(6),
                                 Duration.ofMillis(7),
                                 Duration.ofSeconds(12),
-                                Duration.ofSeconds(8),
                                 Duration.ofHours(9),
                                 Duration.ofHours(10),
                                 11)));
@@ -81,8 +78,6 @@ class CollectorPropertiesTests {
         "store-timeout, 6s, storeTimeout",
         "lookup-timeout, 0ms, lookupTimeout",
         "lookup-timeout, 31s, lookupTimeout",
-        "store-pause, -1s, storePause",
-        "store-pause, 2m, storePause",
         "result-retention, 59s, resultRetention",
         "result-retention, 31d, reservation-retention",
         "reservation-retention, 24h, reservation-retention",

@@ -1,16 +1,15 @@
 package dev.millrace.collector.store;
 
 import dev.millrace.contract.StoreKeys;
+import dev.millrace.redis.RedisGuard;
+import dev.millrace.redis.RedisGuards;
+import dev.millrace.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +19,7 @@ import org.springframework.data.redis.core.script.RedisScript;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Reservations and results in Redis, in bounded time. Each command runs on a thread of its own and is given up after the
- * timeout, whatever the driver waits for; behind a {@link Breaker}, so that a Redis that is gone costs one request a while
- * its timeout and the others nothing. Safe to share between threads.
- */
+/** Reservations and results in Redis, in bounded time ({@link RedisGuard}). Safe to share between threads. */
 public final class RedisStore {
     private static final Logger LOGGER = LoggerFactory.getLogger(RedisStore.class);
     private static final String RESERVATION_KEY = "collector:upload:v1:";
@@ -43,7 +38,7 @@ public final class RedisStore {
             return redis.call('DEL', KEYS[1])
             """, Long.class);
 
-    /** How long a caller can wait for Redis. Each has a breaker of its own, since what is too slow for one is not for the other. */
+    /** How long a caller can wait for Redis. Each has a guard of its own, since what is too slow for one is not for the other. */
     public enum Patience {
         /** An upload is being accepted: it goes on without Redis. */
         ACCEPTING,
@@ -51,47 +46,39 @@ public final class RedisStore {
         LOOKUP
     }
 
-    private record Budget(Duration timeout, Breaker breaker) {}
-
     private final StringRedisTemplate redis;
-    private final ExecutorService executor;
+    private final RedisGuard accepting;
+    private final RedisGuard lookup;
+    private final RedisGuard warmUp;
     private final InstantSource clock;
     private final Duration retention;
-    private final Budget accepting;
-    private final Budget lookup;
 
     /**
-     * @param executor one thread a command, as virtual threads are
      * @param timeout of a command while an upload is accepted
      * @param lookupTimeout of a command while an upload is asked for
-     * @param pause how long nothing is asked after a failure; 0 asks always
      * @param retention how long a reservation is kept after its upload's deadline
      */
     public RedisStore(
             StringRedisTemplate redis,
-            ExecutorService executor,
+            RedisGuards guards,
             InstantSource clock,
             Duration timeout,
             Duration lookupTimeout,
-            Duration pause,
             Duration retention) {
         this.redis = redis;
-        this.executor = executor;
+        this.accepting = guards.guard("accepting", timeout);
+        this.lookup = guards.guard("lookup", lookupTimeout);
+        this.warmUp = guards.guard("warm-up", WARM_UP);
         this.clock = clock;
-        this.accepting = new Budget(timeout, new Breaker(pause, System::nanoTime));
-        this.lookup = new Budget(lookupTimeout, new Breaker(pause, System::nanoTime));
         this.retention = retention;
     }
 
     /** Connects, so that no request has to; false if Redis is not there, which is no reason not to start. */
     public boolean warmUp() {
         try {
-            return executor.submit(() -> redis.hasKey(RESERVATION_KEY)).get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS)
-                    != null;
-        } catch (TimeoutException | ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            warmUp.call(() -> redis.hasKey(RESERVATION_KEY));
+            return true;
+        } catch (RedisUnavailableException e) {
             return false;
         }
     }
@@ -190,30 +177,10 @@ public final class RedisStore {
 
     private <T extends @Nullable Object> T call(Patience patience, Callable<T> command)
             throws StoreUnavailableException {
-        var budget = patience == Patience.ACCEPTING ? accepting : lookup;
-        if (!budget.breaker.lets()) {
-            throw new StoreUnavailableException("Redis failed a moment ago");
-        }
-        var answer = executor.submit(command);
         try {
-            T value = answer.get(budget.timeout.toNanos(), TimeUnit.NANOSECONDS);
-            budget.breaker.succeeded();
-            return value;
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw failed(budget, "no answer within " + budget.timeout, null);
-        } catch (ExecutionException e) {
-            throw failed(budget, String.valueOf(e.getCause()), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failed(budget, "interrupted", null);
+            return (patience == Patience.ACCEPTING ? accepting : lookup).call(command);
+        } catch (RedisUnavailableException e) {
+            throw new StoreUnavailableException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static StoreUnavailableException failed(Budget budget, String cause, @Nullable Throwable failure) {
-        budget.breaker.failed();
-        LOGGER.atWarn().addKeyValue("cause", cause).log("Redis cannot be asked; going on without it");
-        LOGGER.atDebug().setCause(failure).log("Redis's failure");
-        return new StoreUnavailableException(cause);
     }
 }

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.collector.store.Reservation.State;
+import dev.millrace.redis.RedisGuards;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisURI;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,6 @@ class ReservationsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Reservation mine =
             new Reservation(UUID.randomUUID(), State.SENDING, "spam", "0a".repeat(32), NOW, NOW.plusSeconds(600));
     private final Reservation accepted = mine.with(State.ACCEPTED);
@@ -59,7 +58,6 @@ class ReservationsIT {
     @AfterEach
     void disconnect() {
         connections.destroy();
-        threads.close();
     }
 
     @Test
@@ -130,7 +128,8 @@ class ReservationsIT {
 
     private Reservations replica() {
         var patience = Duration.ofSeconds(5);
-        return new Reservations(new RedisStore(
-                redis, threads, InstantSource.system(), patience, patience, Duration.ZERO, Duration.ofHours(48)));
+        var guards = new RedisGuards(Duration.ofMillis(10), new SimpleMeterRegistry());
+        return new Reservations(
+                new RedisStore(redis, guards, InstantSource.system(), patience, patience, Duration.ofHours(48)));
     }
 }

@@ -1,0 +1,45 @@
+package dev.millrace.redis;
+
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.resource.Delay;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Gives a service its {@link RedisGuards} and a driver that suits them; it imports this. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RedisProperties.class)
+public class RedisConfiguration {
+    private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
+
+    @Bean
+    LettuceClientOptionsBuilderCustomizer rejectWhileDisconnected() {
+        // Commands are worth nothing later: without this they queue until the connection is back.
+        return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer reconnectSoon() {
+        // The driver's own delay grows to half a minute, in which a Redis that is back is not used.
+        return resources -> resources.reconnectDelay(
+                Delay.exponential(Duration.ZERO, LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS));
+    }
+
+    @Bean
+    RedisGuards redisGuards(RedisProperties properties, MeterRegistry meters) {
+        return new RedisGuards(properties.pause(), meters);
+    }
+
+    /** Tells what Redis is asked for and what it is not asked for at the moment; never a reason to be taken out. */
+    @Bean("redisGuard")
+    HealthIndicator redisGuardHealth(RedisGuards guards) {
+        return () -> Health.up().withDetails(guards.states()).build();
+    }
+}
