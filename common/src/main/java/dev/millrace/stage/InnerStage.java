@@ -101,7 +101,10 @@ final class InnerStage<I, O> implements LaneWorker {
         }
     }
 
-    /** Carries what is suspected of ending the process one by one, and takes it out of the batch. */
+    /**
+     * Carries what is suspected of ending the process one by one, and takes it out of the batch. Records that need no work
+     * between two suspects go together.
+     */
     private void carryAlone(
             Consumer<?, ?> consumer, Map<InnerLane, List<ConsumerRecord<byte[], byte[]>>> ready, Instant receivedAt) {
         for (InnerLane lane :
@@ -111,9 +114,22 @@ final class InnerStage<I, O> implements LaneWorker {
                     .addKeyValue("stage", definition.service())
                     .addKeyValue("lane", lane.partition().partition())
                     .log("{} records one by one: work on them has ended the process before", records.size());
-            for (var record : records) {
-                carry(consumer, Map.of(lane, List.of(record)), receivedAt);
+            int done = 0;
+            for (int i = 0; i < records.size(); i++) {
+                if (PollLimit.needsWork(records.get(i).headers(), receivedAt.toEpochMilli())) {
+                    carry(consumer, lane, records.subList(done, i), receivedAt);
+                    carry(consumer, lane, records.subList(i, i + 1), receivedAt);
+                    done = i + 1;
+                }
             }
+            carry(consumer, lane, records.subList(done, records.size()), receivedAt);
+        }
+    }
+
+    private void carry(
+            Consumer<?, ?> consumer, InnerLane lane, List<ConsumerRecord<byte[], byte[]>> records, Instant receivedAt) {
+        if (!records.isEmpty()) {
+            carry(consumer, Map.of(lane, records), receivedAt);
         }
     }
 

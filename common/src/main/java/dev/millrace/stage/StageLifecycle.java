@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.millrace.contract.TopicCatalog;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ final class StageLifecycle implements SmartLifecycle {
     private final StageProperties properties;
     private final TopicInspector topics;
     private final StageMeters meters;
+    private final InstantSource clock;
     private final IntFunction<LaneWorker> workers;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile List<KafkaMessageListenerContainer<byte[], byte[]>> containers = List.of();
@@ -62,6 +65,7 @@ final class StageLifecycle implements SmartLifecycle {
             StageProperties properties,
             TopicInspector topics,
             StageMeters meters,
+            InstantSource clock,
             IntFunction<LaneWorker> workers) {
         this.name = name;
         this.group = group;
@@ -70,6 +74,7 @@ final class StageLifecycle implements SmartLifecycle {
         this.properties = properties;
         this.topics = topics;
         this.meters = meters;
+        this.clock = clock;
         this.workers = workers;
     }
 
@@ -142,15 +147,18 @@ final class StageLifecycle implements SmartLifecycle {
         var settings = new ContainerProperties(inputTopic);
         settings.setAckMode(ContainerProperties.AckMode.MANUAL);
         settings.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
-        settings.setMessageListener(new Listener(worker));
+        var limit =
+                new PollLimit(properties.maxBatch(), properties.maxPollSize().toBytes(), clock);
+        settings.setMessageListener(new Listener(worker, limit));
         settings.setConsumerRebalanceListener(new Rebalances(worker));
         settings.setPollTimeout(1000);
         settings.setShutdownTimeout(15_000);
         settings.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
         var container = new KafkaMessageListenerContainer<>(
-                new DefaultKafkaConsumerFactory<byte[], byte[]>(clients.consumer(group, member)), settings);
+                new DefaultKafkaConsumerFactory<>(clients.consumer(group, member), new ByteArrayDeserializer(), limit),
+                settings);
         container.setBeanName(name + "-" + member);
-        container.setCommonErrorHandler(new PollFailures(meters));
+        container.setCommonErrorHandler(new PollFailures(meters, limit));
         return container;
     }
 
@@ -184,13 +192,14 @@ final class StageLifecycle implements SmartLifecycle {
         return running;
     }
 
-    private record Listener(LaneWorker worker)
+    private record Listener(LaneWorker worker, PollLimit limit)
             implements BatchAcknowledgingConsumerAwareMessageListener<byte[], byte[]> {
         @Override
         public void onMessage(
                 List<ConsumerRecord<byte[], byte[]>> records,
                 @Nullable Acknowledgment neverGiven,
                 @Nullable Consumer<?, ?> consumer) {
+            limit.renew();
             worker.process(requireNonNull(consumer, "consumer"), records);
         }
     }
@@ -213,7 +222,7 @@ final class StageLifecycle implements SmartLifecycle {
     }
 
     /** What a poll itself throws. */
-    private record PollFailures(StageMeters meters) implements CommonErrorHandler {
+    private record PollFailures(StageMeters meters, PollLimit limit) implements CommonErrorHandler {
         private static final Duration PAUSE = Duration.ofSeconds(1);
 
         @Override
@@ -240,6 +249,7 @@ final class StageLifecycle implements SmartLifecycle {
         @Override
         public void handleOtherException(
                 Exception thrown, Consumer<?, ?> consumer, MessageListenerContainer container, boolean batchListener) {
+            limit.renew();
             Throwable cause = thrown instanceof InvalidOffsetException ? thrown : thrown.getCause();
             if (cause instanceof InvalidOffsetException invalid) {
                 for (TopicPartition partition : invalid.partitions()) {

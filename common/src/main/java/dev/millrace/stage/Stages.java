@@ -58,7 +58,7 @@ record Stages(
 
     private StageLifecycle lifecycle(
             String name, String group, String inputTopic, StageMeters meters, IntFunction<LaneWorker> workers) {
-        return new StageLifecycle(name, group, inputTopic, clients, properties, topics, meters, workers);
+        return new StageLifecycle(name, group, inputTopic, clients, properties, topics, meters, clock, workers);
     }
 
     private Backoff backoff() {

@@ -42,7 +42,11 @@ class CrashedRecordTests {
             long offset = log.stream()
                     .filter(record -> record.partition() == lane.partition())
                     .count();
-            log.add(TestRecords.record(lane, offset, TestRecords.headers(TestRecords.id(offset)), body));
+            var headers = TestRecords.headers(TestRecords.id(offset));
+            if (body.equals("expired")) {
+                Headers.set(headers, Headers.DEADLINE, "0");
+            }
+            log.add(TestRecords.record(lane, offset, headers, body));
         }
     }
 
@@ -170,6 +174,26 @@ class CrashedRecordTests {
         run();
 
         assertThat(calls).containsExactly(List.of("a"), List.of("killer"));
+    }
+
+    @Test
+    void isFoundAmongRecordsThatNeedNoWorkWhichGoTogether() throws Exception {
+        append(LANE, "expired", "expired", "killer", "expired", "b");
+        run();
+        run();
+        var commits = new ArrayList<Map<TopicPartition, ?>>();
+        consumer.onCommit = commits::add;
+
+        run();
+
+        // Two for the expired ones, and the announcement of the killer.
+        assertThat(commits).hasSize(3);
+
+        run();
+
+        assertThat(crashes).isEqualTo(3);
+        assertThat(failed()).containsExactly(ErrorCode.CRASHED_PROCESS.name());
+        assertThat(bodies(sent())).endsWith("b");
     }
 
     @Test

@@ -106,6 +106,27 @@ class StageIT {
     }
 
     @Test
+    void skipsWhatHasExpiredInLargeBatches() throws Exception {
+        var past = Instant.now().minusSeconds(1);
+        for (int i = 0; i < 10_000; i++) {
+            if (i % 500 == 250) {
+                ledger.post(LaneLedger.upload(0, "good"), "SUCCEEDED");
+            } else {
+                ledger.post(LaneLedger.upload(0, "late", UUID.randomUUID(), past), "EXPIRED");
+            }
+        }
+        ledger.flush();
+
+        try (var rig = rig("a")) {
+            ledger.collect(PATIENCE);
+
+            ledger.assertEachHasItsResult();
+            ledger.assertEachLaneIsInOrder();
+            assertThat(rig.batches("feature")).isLessThan(60);
+        }
+    }
+
+    @Test
     void losesAndRepeatsNothingWhileStagesStopAndStart() throws Exception {
         for (int round = 0; round < 4; round++) {
             post(round * 1000, round * 1000 + 1000);

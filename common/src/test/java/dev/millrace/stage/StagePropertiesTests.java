@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.beanvalidation.LocalValidatorFactoryBean;
 
 class StagePropertiesTests {
@@ -31,7 +32,13 @@ class StagePropertiesTests {
     void hasDefaults() {
         assertThat(bind(Map.of()))
                 .isEqualTo(new StageProperties(
-                        1, 256, false, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofSeconds(5)));
+                        1,
+                        256,
+                        DataSize.ofMegabytes(32),
+                        false,
+                        Duration.ofMinutes(1),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(5)));
     }
 
     @Test
@@ -39,6 +46,7 @@ class StagePropertiesTests {
         var properties = Map.of(
                 "millrace.stage.concurrency", "2",
                 "millrace.stage.max-batch", "32",
+                "millrace.stage.max-poll-size", "64MB",
                 "millrace.stage.static-membership", "true",
                 "millrace.stage.call-timeout", "20s",
                 "millrace.stage.initial-backoff", "1s",
@@ -46,7 +54,13 @@ class StagePropertiesTests {
 
         assertThat(bind(properties))
                 .isEqualTo(new StageProperties(
-                        2, 32, true, Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(30)));
+                        2,
+                        32,
+                        DataSize.ofMegabytes(64),
+                        true,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(30)));
     }
 
     @ParameterizedTest
@@ -55,6 +69,8 @@ class StagePropertiesTests {
         "concurrency, 65",
         "max-batch, 0",
         "max-batch, 5001",
+        "max-poll-size, 1023KB",
+        "max-poll-size, 1025MB",
         "initial-backoff, 0ms",
         "initial-backoff, 31s",
         "max-backoff, 0ms",

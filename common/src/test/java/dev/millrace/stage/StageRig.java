@@ -15,6 +15,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.util.unit.DataSize;
 
 /**
  * One replica of each of three trivial stages, in this process: the first makes links and takes bodies as text, the
@@ -22,6 +23,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
  */
 final class StageRig implements AutoCloseable {
     static final int MAX_OUTPUT = 1000;
+    static final int MAX_BATCH = 64;
     /** Bodies that begin so do not decode, make the function throw, or come out too large. */
     static final String UNDECODABLE = "undecodable";
 
@@ -37,7 +39,13 @@ final class StageRig implements AutoCloseable {
         var kafka = new KafkaProperties();
         kafka.setBootstrapServers(List.of(bootstrapServers));
         var properties = new StageProperties(
-                1, 64, false, Duration.ofSeconds(30), Duration.ofMillis(20), Duration.ofMillis(500));
+                1,
+                MAX_BATCH,
+                DataSize.ofMegabytes(32),
+                false,
+                Duration.ofSeconds(30),
+                Duration.ofMillis(20),
+                Duration.ofMillis(500));
         var clients = new KafkaClients(kafka, properties, instance);
         admin = clients.admin();
         var parts = new Stages(clients, properties, admin, new TopicInspector(admin), meters, Clock.systemUTC());
@@ -88,6 +96,14 @@ final class StageRig implements AutoCloseable {
         var counter =
                 meters.find("millrace.lane.records").tag("verdict", verdict).counter();
         return counter == null ? 0 : counter.count();
+    }
+
+    /** Polls that a stage has carried. */
+    long batches(String stage) {
+        return meters.get("millrace.stage.batch.size")
+                .tag("stage", stage)
+                .summary()
+                .count();
     }
 
     @Override
