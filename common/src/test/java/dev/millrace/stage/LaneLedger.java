@@ -93,8 +93,12 @@ final class LaneLedger implements AutoCloseable {
         producer.flush();
     }
 
-    /** Reads results until there are as many as uploads, or the time is over; then a little longer, for surplus ones. */
-    void collect(Duration patience) throws Exception {
+    /**
+     * Reads results until there are as many as uploads, or the time is over; then a little longer, for surplus ones.
+     *
+     * @return when there were as many, by {@link System#nanoTime}
+     */
+    long collect(Duration patience) throws Exception {
         for (int i = 0; i < sends.size(); i++) {
             var place = sends.get(i).get();
             expected.put(new Place(place.partition(), place.offset()), expectations.get(i));
@@ -104,9 +108,11 @@ final class LaneLedger implements AutoCloseable {
         while (read() < wanted && System.nanoTime() < end) {
             // Goes on reading.
         }
+        long readAt = System.nanoTime();
         for (int i = 0; i < 10; i++) {
             read();
         }
+        return readAt;
     }
 
     private long read() {

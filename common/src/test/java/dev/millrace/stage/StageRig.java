@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -29,6 +31,13 @@ final class StageRig implements AutoCloseable {
 
     static final String POISON = "poison";
     static final String OVERSIZE = "oversize";
+    /** Bodies that begin so have no valid output, or are worked on for ever. */
+    static final String NAN = "NaN";
+
+    static final String HANG = "hang";
+
+    /** How long a function takes for a record: {@code -Dmillrace.rig.work-micros}. */
+    private static final Duration WORK = Duration.of(Long.getLong("millrace.rig.work-micros", 0), ChronoUnit.MICROS);
 
     private final Admin admin;
     private final List<StageLifecycle> stages;
@@ -36,14 +45,18 @@ final class StageRig implements AutoCloseable {
 
     /** @param instance name of the replica, whose transactional ids it keeps over restarts */
     StageRig(String bootstrapServers, String instance) {
+        this(bootstrapServers, instance, false, Duration.ofSeconds(30));
+    }
+
+    private StageRig(String bootstrapServers, String instance, boolean staticMembership, Duration callTimeout) {
         var kafka = new KafkaProperties();
         kafka.setBootstrapServers(List.of(bootstrapServers));
         var properties = new StageProperties(
                 1,
                 MAX_BATCH,
                 DataSize.ofMegabytes(32),
-                false,
-                Duration.ofSeconds(30),
+                staticMembership,
+                callTimeout,
                 Duration.ofMillis(20),
                 Duration.ofMillis(500));
         var clients = new KafkaClients(kafka, properties, instance);
@@ -60,6 +73,17 @@ final class StageRig implements AutoCloseable {
                         new TextResults(),
                         Duration.ofHours(1),
                         MAX_OUTPUT)));
+    }
+
+    /**
+     * Runs a rig in a process of its own, until that ends.
+     *
+     * @param arguments bootstrap servers, name of the replica, longest call of a function in milliseconds
+     */
+    public static void main(String[] arguments) throws InterruptedException {
+        var limit = Duration.ofMillis(Long.parseLong(arguments[2]));
+        new StageRig(arguments[0], arguments[1], true, limit).start();
+        Thread.currentThread().join();
     }
 
     StageRig start() {
@@ -134,13 +158,22 @@ final class StageRig implements AutoCloseable {
     }
 
     private static List<Outcome<String>> work(List<StageInput<String>> batch) {
+        while (batch.stream().anyMatch(input -> input.value().startsWith(HANG))) {
+            // As a native call, it hears of no interrupt.
+            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        }
         if (batch.stream().anyMatch(input -> input.value().startsWith(POISON))) {
             throw new IllegalStateException("the function cannot bear one of these");
         }
-        return batch.stream()
-                .<Outcome<String>>map(input -> new Outcome.Value<>(
-                        input.value().startsWith(OVERSIZE) ? "x".repeat(MAX_OUTPUT + 1) : input.value()))
-                .toList();
+        LockSupport.parkNanos(batch.size() * WORK.toNanos());
+        return batch.stream().map(input -> outcome(input.value())).toList();
+    }
+
+    private static Outcome<String> outcome(String text) {
+        if (text.startsWith(NAN)) {
+            return new Outcome.Failed<>(ErrorCode.INVALID_MODEL_OUTPUT, "score: NaN (expected: 0 to 1)");
+        }
+        return new Outcome.Value<>(text.startsWith(OVERSIZE) ? "x".repeat(MAX_OUTPUT + 1) : text);
     }
 
     private static final class TextResults implements ResultFactory {
