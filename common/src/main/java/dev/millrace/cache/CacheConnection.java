@@ -106,7 +106,10 @@ final class CacheConnection implements AutoCloseable {
     public void close() {
         var known = state.getAndSet(null);
         if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
-            known.join().connection().close();
+            var connection = known.join().connection();
+            if (connection.isOpen()) {
+                connection.close();
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.feature;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.millrace.cache.Caches;
 import dev.millrace.model.ModelRepository;
 import dev.millrace.model.PipelineFit;
 import dev.millrace.model.Precision;
@@ -17,9 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Encoders implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Encoders.class);
 
-    private final Map<Pipeline.Encoder, TextEncoder> encoders = new HashMap<>();
+    private final Map<Pipeline.Encoder, CachedEncoder> encoders = new HashMap<>();
 
-    Encoders(PipelineCatalog pipelines, ModelRepository repository, Precision precision, int workers) {
+    Encoders(PipelineCatalog pipelines, ModelRepository repository, Precision precision, int workers, Caches caches) {
         for (Pipeline pipeline : pipelines.all()) {
             PipelineFit.require(pipeline, repository);
             encoders.computeIfAbsent(pipeline.encoder(), encoder -> {
@@ -31,17 +32,17 @@ final class Encoders implements AutoCloseable {
                         .addKeyValue("version", encoder.version())
                         .addKeyValue("precision", precision.text())
                         .log("encoder loaded and warm");
-                return loaded;
+                return new CachedEncoder(loaded, caches);
             });
         }
     }
 
-    TextEncoder of(Pipeline pipeline) {
+    CachedEncoder of(Pipeline pipeline) {
         return requireNonNull(encoders.get(pipeline.encoder()), "every pipeline's encoder is loaded");
     }
 
     @Override
     public void close() {
-        encoders.values().forEach(TextEncoder::close);
+        encoders.values().forEach(CachedEncoder::close);
     }
 }

@@ -35,12 +35,13 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
     }
 
     /** A text on its way to the encoder, and the slot of the batch that its features go to. */
-    private record Prepared(int slot, Pipeline pipeline, MailContent mail, String text, TokenizedText tokens) {}
+    private record Prepared(
+            int slot, Pipeline pipeline, String tenant, MailContent mail, String text, TokenizedText tokens) {}
 
     @Override
     public List<Outcome<FeaturesExtracted>> apply(List<StageInput<UploadReceived>> batch) {
         var outcomes = new ArrayList<@Nullable Outcome<FeaturesExtracted>>();
-        var byEncoder = new LinkedHashMap<TextEncoder, List<Prepared>>();
+        var byEncoder = new LinkedHashMap<CachedEncoder, List<Prepared>>();
         for (var input : batch) {
             try {
                 var prepared = prepare(outcomes.size(), input);
@@ -64,19 +65,27 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                         ErrorCode.UNKNOWN_PIPELINE, "pipeline: '%s' (expected one of %s)".formatted(name, names())));
         MailContent mail = ContentReader.read(input.value());
         String text = mail.modelText();
-        return new Prepared(slot, pipeline, mail, text, encoders.of(pipeline).tokenize(text));
+        return new Prepared(
+                slot,
+                pipeline,
+                input.value().getTenant(),
+                mail,
+                text,
+                encoders.of(pipeline).encoder().tokenize(text));
     }
 
     private static void encode(
-            TextEncoder encoder, List<Prepared> texts, List<@Nullable Outcome<FeaturesExtracted>> outcomes) {
-        float[][] embeddings;
+            CachedEncoder encoder, List<Prepared> texts, List<@Nullable Outcome<FeaturesExtracted>> outcomes) {
+        List<float[]> embeddings;
         try {
-            embeddings = encoder.encode(texts.stream().map(Prepared::tokens).toList());
+            embeddings = encoder.encode(texts.stream()
+                    .map(text -> new CachedEncoder.Input(text.tenant(), text.tokens()))
+                    .toList());
         } catch (ModelExecutionException e) {
             throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));
         }
-        for (int i = 0; i < embeddings.length; i++) {
-            outcomes.set(texts.get(i).slot(), outcome(encoder, texts.get(i), embeddings[i]));
+        for (int i = 0; i < embeddings.size(); i++) {
+            outcomes.set(texts.get(i).slot(), outcome(encoder.encoder(), texts.get(i), embeddings.get(i)));
         }
     }
 

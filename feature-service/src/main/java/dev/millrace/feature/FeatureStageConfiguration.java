@@ -1,6 +1,8 @@
 package dev.millrace.feature;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.millrace.cache.CacheConfiguration;
+import dev.millrace.cache.Caches;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -23,13 +25,13 @@ import org.springframework.context.annotation.Import;
 /** Puts {@link FeatureExtractor} between {@code uploads.received.v1} and {@code features.extracted.v1}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeatureProperties.class)
-@Import({StageConfiguration.class, PipelineConfiguration.class})
+@Import({CacheConfiguration.class, StageConfiguration.class, PipelineConfiguration.class})
 class FeatureStageConfiguration {
     /** Room for headers and framing in the output topic's largest message. */
     private static final int OVERHEAD = 64 << 10;
 
     @Bean
-    Encoders encoders(PipelineCatalog pipelines, ModelsProperties models, FeatureProperties properties) {
+    Encoders encoders(PipelineCatalog pipelines, ModelsProperties models, FeatureProperties properties, Caches caches) {
         for (var pipeline : pipelines.all()) {
             if (!pipeline.parser().equals("mail")) {
                 throw new IllegalStateException(
@@ -43,7 +45,8 @@ class FeatureStageConfiguration {
         var precision = properties.precision().equals("auto")
                 ? Precision.forThisMachine()
                 : Precision.of(properties.precision());
-        return new Encoders(pipelines, ModelRepository.open(models.repository()), precision, properties.workers());
+        return new Encoders(
+                pipelines, ModelRepository.open(models.repository()), precision, properties.workers(), caches);
     }
 
     @Bean

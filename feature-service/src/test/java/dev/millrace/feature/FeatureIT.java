@@ -17,6 +17,7 @@ import dev.millrace.model.mail.MailFeatures;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,15 +140,18 @@ class FeatureIT {
         Instant later = Instant.now().plusSeconds(60);
         send(lane, upload("message/rfc822", MAIL), later);
         assertThat(outcomes(lane, 1)).hasSize(1);
+        double computed = embeddings("computed");
         for (int i = 0; i < 40; i++) {
             String day = List.of("Monday", "Tuesday", "Sunday", "Saturday").get(i % 4);
             String place = List.of("noon", "night", "home", "school", "work").get(i % 5);
             send(lane, upload("message/rfc822", mail("Lunch on " + day, OTHER_TEXT.formatted(place))), later);
         }
-        send(lane, upload("message/rfc822", MAIL), later);
+        // Of another tenant, so that it is not the first one's embedding.
+        send(lane, upload("message/rfc822", MAIL, "other"), later);
 
         var outcomes = outcomes(lane, 42);
 
+        assertThat(embeddings("computed") - computed).isEqualTo(21);
         assertThat(outcomes.getLast().value()).isEqualTo(outcomes.getFirst().value());
         for (var outcome : outcomes) {
             assertThat(FeaturesExtracted.parseFrom(outcome.value()).getTokenCount())
@@ -157,6 +161,32 @@ class FeatureIT {
         }
     }
 
+    @Test
+    void computesAnEmbeddingOnceForATenant() {
+        int lane = 3;
+        Instant later = Instant.now().plusSeconds(60);
+        double computed = embeddings("computed");
+        byte[] mail = mail("Cached", "This text is seen twice, with other headers.");
+        byte[] again = ("X-Other: header\r\n" + new String(mail, UTF_8)).getBytes(UTF_8);
+
+        send(lane, upload("message/rfc822", mail), later);
+        assertThat(outcomes(lane, 1)).hasSize(1);
+        send(lane, upload("message/rfc822", again), later);
+
+        assertThat(outcomes(lane, 2))
+                .extracting(ConsumerRecord::value)
+                .containsOnly(outcomes(lane, 1).getFirst().value());
+        assertThat(embeddings("computed") - computed).isEqualTo(1);
+    }
+
+    private static double embeddings(String answer) {
+        return service.getBean(MeterRegistry.class)
+                .get("millrace.cache.gets")
+                .tags("cache", "embedding", "answer", answer)
+                .counter()
+                .count();
+    }
+
     private static byte[] mail(String subject, String text) {
         return "From: a@example.org\r\nSubject: %s\r\n\r\n%s\r\n"
                 .formatted(subject, text)
@@ -164,7 +194,12 @@ class FeatureIT {
     }
 
     private static byte[] upload(String contentType, byte[] content) {
+        return upload(contentType, content, "");
+    }
+
+    private static byte[] upload(String contentType, byte[] content, String tenant) {
         return UploadReceived.newBuilder()
+                .setTenant(tenant)
                 .setPipeline("spam")
                 .setContentType(contentType)
                 .setContent(ByteString.copyFrom(content))

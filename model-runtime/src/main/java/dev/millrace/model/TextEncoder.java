@@ -2,6 +2,7 @@ package dev.millrace.model;
 
 import static java.util.Objects.requireNonNull;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
@@ -134,6 +135,12 @@ public final class TextEncoder implements AutoCloseable {
 
     public ModelReference modelReference() {
         return model.reference(precision);
+    }
+
+    /** What runs it, with its version, as in {@code PyTorch 2.7.1}: another one may round otherwise. */
+    public String engine() {
+        var engine = Engine.getEngine("PyTorch");
+        return engine.getEngineName() + " " + engine.getVersion();
     }
 
     /** E, elements of an embedding. */

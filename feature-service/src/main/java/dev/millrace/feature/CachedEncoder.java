@@ -1,0 +1,80 @@
+package dev.millrace.feature;
+
+import dev.millrace.cache.CacheKey;
+import dev.millrace.cache.CacheProperties;
+import dev.millrace.cache.Caches;
+import dev.millrace.cache.TieredCache;
+import dev.millrace.contract.v1.ModelReference;
+import dev.millrace.model.TextEncoder;
+import dev.millrace.model.TokenizedText;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An encoder that remembers. An embedding is the same to the bit whether it was computed or found, and whatever shared its
+ * batch, since {@link TextEncoder} says so and what is computed goes through {@link EmbeddingCodec} too. Thread-safe.
+ */
+final class CachedEncoder implements AutoCloseable {
+    /** To be raised whenever the same weights and tokens come to mean another embedding, as by another padding. */
+    private static final int SCHEMA = 1;
+
+    private final TextEncoder encoder;
+    private final CacheProperties.Scope scope;
+    private final CacheKey.Builder common;
+    private final TieredCache<float[]> embeddings;
+
+    CachedEncoder(TextEncoder encoder, Caches caches) {
+        this.encoder = encoder;
+        this.scope = caches.scope();
+        this.common = common(encoder.modelReference(), encoder.engine());
+        this.embeddings = caches.create("feature:embedding:v1:", new EmbeddingCodec(encoder.embeddingSize()));
+    }
+
+    /** A text and whose it is. */
+    record Input(String tenant, TokenizedText text) {}
+
+    TextEncoder encoder() {
+        return encoder;
+    }
+
+    /** Embeddings of shape (B, E), in order; throws what {@link TextEncoder#encode} does. */
+    List<float[]> encode(List<Input> inputs) {
+        return embeddings.getAll(
+                inputs.stream().map(input -> key(common, scope, input)).toList(),
+                missing -> Arrays.asList(encoder.encode(
+                        missing.stream().map(i -> inputs.get(i).text()).toList())));
+    }
+
+    /** Pooling and normalisation are part of the weights' file, so its digest stands for them. */
+    static CacheKey.Builder common(ModelReference model, String engine) {
+        return CacheKey.builder()
+                .with("schema", SCHEMA)
+                .with("model", model.getName())
+                .with("version", model.getVersion())
+                .with("weights", model.getDigest())
+                .with("precision", model.getPrecision())
+                .with("engine", engine);
+    }
+
+    /**
+     * The tokens, not the text: what tokenizer, limit and truncation make of a text is in them, and texts that differ
+     * only in what the encoder never sees share an embedding.
+     */
+    static CacheKey key(CacheKey.Builder common, CacheProperties.Scope scope, Input input) {
+        long[] ids = input.text().ids();
+        var tokens = ByteBuffer.allocate(ids.length * Integer.BYTES);
+        for (long id : ids) {
+            tokens.putInt(Math.toIntExact(id));
+        }
+        return common.fork()
+                .with("scope", scope.of(input.tenant()))
+                .with("tokens", tokens.flip())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}
