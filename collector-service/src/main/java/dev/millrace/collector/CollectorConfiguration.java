@@ -1,5 +1,8 @@
 package dev.millrace.collector;
 
+import dev.millrace.cache.CacheConfiguration;
+import dev.millrace.cache.Caches;
+import dev.millrace.cache.PredictionCodec;
 import dev.millrace.collector.admission.AdmissionConfiguration;
 import dev.millrace.collector.content.BodyReader;
 import dev.millrace.collector.problem.ProblemConfiguration;
@@ -9,6 +12,7 @@ import dev.millrace.collector.store.Reservations;
 import dev.millrace.collector.store.ResultFeed;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
+import dev.millrace.pipeline.ModelsProperties;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
 import dev.millrace.redis.RedisConfiguration;
@@ -48,7 +52,12 @@ import org.springframework.kafka.core.KafkaOperations;
 /** Wires the collector. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CollectorProperties.class)
-@Import({AdmissionConfiguration.class, PipelineConfiguration.class, ProblemConfiguration.class, RedisConfiguration.class
+@Import({
+    AdmissionConfiguration.class,
+    CacheConfiguration.class,
+    PipelineConfiguration.class,
+    ProblemConfiguration.class,
+    RedisConfiguration.class
 })
 class CollectorConfiguration {
     private static final Logger LOGGER = LoggerFactory.getLogger(CollectorConfiguration.class);
@@ -133,6 +142,7 @@ class CollectorConfiguration {
             Reservations reservations,
             RedisStore store,
             FreshResults results,
+            KnownPredictions predictions,
             KafkaOperations<byte[], byte[]> kafka,
             KafkaProperties producer,
             Clock clock,
@@ -143,10 +153,20 @@ class CollectorConfiguration {
                 reservations,
                 store,
                 results,
+                predictions,
                 new UploadSender(kafka, clock, properties.sendTimeout(), meters),
                 clock,
                 new Uploads.Retention(
                         properties.sendTimeout(), properties.resultRetention(), properties.reservationRetention()));
+    }
+
+    @Bean
+    KnownPredictions knownPredictions(PipelineCatalog pipelines, ModelsProperties models, Caches caches) {
+        return new KnownPredictions(
+                pipelines,
+                models.repository(),
+                caches.scope(),
+                caches.create(PredictionCodec.PREFIX, new PredictionCodec()));
     }
 
     /** Or a send could be given up here that the producer has yet to end, and its id be freed too early. */

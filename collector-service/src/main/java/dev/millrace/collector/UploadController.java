@@ -9,6 +9,7 @@ import dev.millrace.collector.store.FreshResults;
 import dev.millrace.collector.store.RedisStore.Patience;
 import dev.millrace.collector.store.Reservation;
 import dev.millrace.contract.ErrorCode;
+import dev.millrace.contract.UploadResult;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -71,6 +72,41 @@ class UploadController {
         }
     }
 
+    /** An upload that came to its result at once, as one with the same content did before. */
+    record KnownResult(
+            UUID id,
+            int attempt,
+            String pipeline,
+            UploadResult.Status status,
+            String label,
+            double score,
+            double threshold,
+            UploadResult.Model model,
+            UploadResult.Model encoder,
+            Instant acceptedAt,
+            boolean cached,
+            String traceId,
+            Status.Links links) {
+        static KnownResult of(Standing.Known known) {
+            var reservation = known.reservation();
+            var outcome = known.outcome();
+            return new KnownResult(
+                    reservation.id(),
+                    1,
+                    reservation.pipeline(),
+                    UploadResult.Status.SUCCEEDED,
+                    outcome.verdict().label(),
+                    outcome.verdict().score(),
+                    outcome.verdict().threshold(),
+                    UploadResult.Model.of(outcome.prediction().getModel()),
+                    UploadResult.Model.of(outcome.prediction().getEncoder()),
+                    reservation.acceptedAt(),
+                    true,
+                    known.traceId(),
+                    new Status.Links(UPLOADS + reservation.id()));
+        }
+    }
+
     @PostMapping
     ResponseEntity<?> post(HttpServletRequest request) {
         var wait = WaitPreference.of(request);
@@ -109,7 +145,7 @@ class UploadController {
     }
 
     private Standing awaited(UUID id, Standing standing, Optional<FreshResults.Waiter> waiter, WaitPreference wait) {
-        if (standing instanceof Standing.Finished || waiter.isEmpty()) {
+        if (standing instanceof Standing.Finished || standing instanceof Standing.Known || waiter.isEmpty()) {
             return standing;
         }
         var result = waiter.get().await(wait.time());
@@ -135,6 +171,10 @@ class UploadController {
                 headers.setLocation(URI.create(UPLOADS + reservation.id()));
                 headers.set(HttpHeaders.RETRY_AFTER, POLL_AFTER_SECONDS);
                 yield ResponseEntity.status(running).headers(headers).body(Status.of(reservation));
+            }
+            case Standing.Known known -> {
+                headers.setLocation(URI.create(UPLOADS + known.reservation().id()));
+                yield ResponseEntity.ok().headers(headers).body(KnownResult.of(known));
             }
             case Standing.Unclear(var id) ->
                 throw new RequestProblem(

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.millrace.collector.KnownPredictions.Seen;
 import dev.millrace.collector.store.Reservation;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
+import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.v1.UploadReceived;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -52,9 +54,9 @@ final class UploadSender {
         record Unknown(Throwable cause) implements Sent {}
     }
 
-    Sent send(Upload upload, Reservation reservation, RequestTrace trace) {
+    Sent send(Upload upload, Reservation reservation, Seen seen, RequestTrace trace) {
         var sample = Timer.start(meters);
-        var sent = sendNow(upload, reservation, trace);
+        var sent = sendNow(upload, reservation, seen, trace);
         sample.stop(Timer.builder("millrace.collector.send.duration")
                 .description("Time until Kafka acknowledged an upload, or did not")
                 .tag(
@@ -71,9 +73,10 @@ final class UploadSender {
         return sent;
     }
 
-    private Sent sendNow(Upload upload, Reservation reservation, RequestTrace trace) {
+    private Sent sendNow(Upload upload, Reservation reservation, Seen seen, RequestTrace trace) {
         try {
-            var _ = kafka.send(message(upload, reservation, trace)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = kafka.send(message(upload, reservation, seen, trace))
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Sent.Acknowledged();
         } catch (KafkaException e) {
             // Thrown by send itself. What the client refuses before it queues a record (no metadata in time, no room in
@@ -104,20 +107,17 @@ final class UploadSender {
     }
 
     /** The record of an upload: its key decides the lane, so a repeat of the same upload lands on the same one. */
-    ProducerRecord<byte[], byte[]> message(Upload upload, Reservation reservation, RequestTrace trace) {
+    ProducerRecord<byte[], byte[]> message(Upload upload, Reservation reservation, Seen seen, RequestTrace trace) {
         String id = reservation.id().toString();
         byte[] key = (upload.key() == null ? id : upload.key()).getBytes(US_ASCII);
-        var body = UploadReceived.newBuilder()
-                .setPipeline(upload.pipeline().name())
-                .setContentType(upload.contentType())
-                .setCharset(
-                        upload.charset().equals(UTF_8) ? "" : upload.charset().name())
-                .setContent(UnsafeByteOperations.unsafeWrap(upload.content().bytes()))
-                .putAllAttributes(upload.attributes())
-                .setTenant(upload.tenant())
-                .build();
-        var record = new ProducerRecord<>(Topics.UPLOADS, key, body.toByteArray());
+        var body = seen.known() == null
+                ? content(upload, seen)
+                : seen.known().prediction().toByteArray();
+        var record = new ProducerRecord<>(Topics.UPLOADS, key, body);
         var headers = record.headers();
+        if (seen.known() != null) {
+            Headers.set(headers, Headers.OUTCOME, OutcomeKind.KNOWN.header());
+        }
         Headers.set(headers, Headers.UPLOAD_ID, id);
         Headers.set(headers, Headers.ATTEMPT, ATTEMPT);
         Headers.set(headers, Headers.PIPELINE, upload.pipeline().name());
@@ -134,5 +134,19 @@ final class UploadSender {
                 Hop.format(List.of(new Hop("collector", reservation.acceptedAt(), clock.instant()))));
         Headers.set(headers, Headers.TRACEPARENT, trace.traceparent());
         return record;
+    }
+
+    private static byte[] content(Upload upload, Seen seen) {
+        return UploadReceived.newBuilder()
+                .setPipeline(upload.pipeline().name())
+                .setContentType(upload.contentType())
+                .setCharset(
+                        upload.charset().equals(UTF_8) ? "" : upload.charset().name())
+                .setContent(UnsafeByteOperations.unsafeWrap(upload.content().bytes()))
+                .putAllAttributes(upload.attributes())
+                .setTenant(upload.tenant())
+                .setContentKey(UnsafeByteOperations.unsafeWrap(seen.key().bytes()))
+                .build()
+                .toByteArray();
     }
 }

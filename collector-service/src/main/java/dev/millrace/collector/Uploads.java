@@ -45,6 +45,7 @@ final class Uploads {
     private final Reservations reservations;
     private final RedisStore store;
     private final FreshResults fresh;
+    private final KnownPredictions predictions;
     private final UploadSender sender;
     private final InstantSource clock;
     private final Retention retention;
@@ -62,12 +63,14 @@ final class Uploads {
             Reservations reservations,
             RedisStore store,
             FreshResults fresh,
+            KnownPredictions predictions,
             UploadSender sender,
             InstantSource clock,
             Retention retention) {
         this.reservations = reservations;
         this.store = store;
         this.fresh = fresh;
+        this.predictions = predictions;
         this.sender = sender;
         this.clock = clock;
         this.retention = retention;
@@ -77,6 +80,9 @@ final class Uploads {
     sealed interface Standing {
         /** @param json its latest result */
         record Finished(UUID id, String json) implements Standing {}
+
+        /** Accepted, and what it will come to is known. */
+        record Known(Reservation reservation, KnownPredictions.Known outcome, String traceId) implements Standing {}
 
         /** No result yet. */
         record Running(Reservation reservation) implements Standing {}
@@ -96,9 +102,7 @@ final class Uploads {
                 id, State.SENDING, upload.pipeline().name(), upload.digest(), now, now.plus(upload.lifetime()));
         var taken = reservations.claim(mine);
         var standing = taken.isPresent() ? standingOfRepeat(taken.get(), mine) : standingOfFirst(upload, mine);
-        return standing.isPresent()
-                ? standing.get()
-                : new Standing.Running(send(upload, mine, taken.orElse(null), trace));
+        return standing.isPresent() ? standing.get() : send(upload, mine, taken.orElse(null), trace);
     }
 
     /**
@@ -171,16 +175,20 @@ final class Uploads {
     }
 
     /** @param replaced the reservation of an earlier send that this one repeats, whose outcome is not known */
-    private Reservation send(Upload upload, Reservation mine, @Nullable Reservation replaced, RequestTrace trace) {
-        return switch (sender.send(upload, mine, trace)) {
+    private Standing send(Upload upload, Reservation mine, @Nullable Reservation replaced, RequestTrace trace) {
+        var seen = predictions.look(upload);
+        return switch (sender.send(upload, mine, seen, trace)) {
             case UploadSender.Sent.Acknowledged() -> {
                 var accepted = mine.with(State.ACCEPTED);
                 reservations.settle(mine, accepted);
                 LOGGER.atInfo()
                         .addKeyValue("pipeline", mine.pipeline())
                         .addKeyValue("bytes", upload.content().bytes().length)
+                        .addKeyValue("known", seen.known() != null)
                         .log("upload accepted");
-                yield accepted;
+                yield seen.known() == null
+                        ? new Standing.Running(accepted)
+                        : new Standing.Known(accepted, seen.known(), trace.traceId());
             }
             case UploadSender.Sent.NotSent(var cause) -> {
                 LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload not sent");

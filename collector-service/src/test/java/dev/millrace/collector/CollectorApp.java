@@ -15,6 +15,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A collector in this JVM, on free ports, with a model repository of one pipeline, {@code spam}. */
 final class CollectorApp implements AutoCloseable {
+    static final String ENCODER_DIGEST = "e".repeat(64);
+    static final String MODEL_DIGEST = "d".repeat(64);
+
     private final ConfigurableApplicationContext context;
 
     private CollectorApp(ConfigurableApplicationContext context) {
@@ -46,6 +49,7 @@ final class CollectorApp implements AutoCloseable {
                 ""));
         // No stage runs in these tests.
         all.put("millrace.collector.max-drain-time", "1d");
+        all.put("millrace.cache.redis-timeout", "1s");
         all.putAll(settings);
         var application = new SpringApplication(CollectorApplication.class);
         application.setDefaultProperties(Map.of());
@@ -85,6 +89,11 @@ final class CollectorApp implements AutoCloseable {
         return context.getEnvironment().getRequiredProperty(property, Integer.class);
     }
 
+    private static void model(Path folder, String digest) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("model.yaml"), "files: { model.pt: \"%s\" }\n".formatted(digest));
+    }
+
     private static Path repository() {
         try {
             Path folder = Files.createTempDirectory("millrace-models-");
@@ -103,6 +112,8 @@ final class CollectorApp implements AutoCloseable {
                     positive-label: spam
                     threshold: 0.5
                     """);
+            model(folder.resolve("all-MiniLM-L6-v2/1"), ENCODER_DIGEST);
+            model(folder.resolve("spam/2"), MODEL_DIGEST);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -69,6 +69,10 @@ class CollectorIT {
     class Repeats extends RepeatCases {}
 
     @Nested
+    @Order(2)
+    class Known extends KnownCases {}
+
+    @Nested
     @Order(3)
     class Lookup extends LookupCases {}
 

@@ -3,6 +3,7 @@ package dev.millrace.collector;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.cache.CacheKey;
 import dev.millrace.collector.UploadSender.Sent;
 import dev.millrace.collector.store.Reservation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,6 +85,10 @@ class UploadSenderTests {
         var reservation = new Reservation(
                 UUID.randomUUID(), Reservation.State.SENDING, "spam", upload.digest(), NOW, NOW.plusSeconds(60));
         return new UploadSender(kafka, () -> NOW, Duration.ofMillis(10), new SimpleMeterRegistry())
-                .send(upload, reservation, RequestTrace.of(null, RandomGenerator.getDefault()));
+                .send(
+                        upload,
+                        reservation,
+                        new KnownPredictions.Seen(CacheKey.builder().build(), null),
+                        RequestTrace.of(null, RandomGenerator.getDefault()));
     }
 }

@@ -12,6 +12,22 @@ import java.util.Base64;
  * length, so no two lists of components are the same bytes. Nothing of the components can be read from it.
  */
 public record CacheKey(long first, long second, long third, long fourth) {
+    /** Bytes of a key. */
+    public static final int LENGTH = 32;
+
+    /**
+     * Reads what {@link #bytes} wrote.
+     *
+     * @throws IllegalArgumentException if it is not 32 bytes long
+     */
+    public static CacheKey of(byte[] bytes) {
+        if (bytes.length != LENGTH) {
+            throw new IllegalArgumentException("key: %d bytes (expected: %d)".formatted(bytes.length, LENGTH));
+        }
+        var hash = ByteBuffer.wrap(bytes);
+        return new CacheKey(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+    }
+
     /** Begins a key. */
     public static Builder builder() {
         return new Builder();
@@ -23,8 +39,9 @@ public record CacheKey(long first, long second, long third, long fourth) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes());
     }
 
-    byte[] bytes() {
-        return ByteBuffer.allocate(32)
+    /** The hash, 32 bytes. */
+    public byte[] bytes() {
+        return ByteBuffer.allocate(LENGTH)
                 .putLong(first)
                 .putLong(second)
                 .putLong(third)
@@ -82,8 +99,7 @@ public record CacheKey(long first, long second, long third, long fourth) {
 
         /** The key; this builder is used up. */
         public CacheKey build() {
-            var hash = ByteBuffer.wrap(digest.digest());
-            return new CacheKey(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+            return of(digest.digest());
         }
 
         private void length(int length) {

@@ -20,12 +20,8 @@ public final class Caches {
      * @param prefix of its keys in Redis, {@code <owner>:<what>:v<n>:}
      */
     public <V> TieredCache<V> create(String prefix, ValueCodec<V> codec) {
-        return new TieredCache<>(prefix, codec, properties.memory().toBytes(), shared, registry);
-    }
-
-    /** A cache that Redis has no part in, for what costs no more to compute than to fetch. */
-    public <V> TieredCache<V> createLocal(String prefix, ValueCodec<V> codec) {
-        return new TieredCache<>(prefix, codec, properties.memory().toBytes(), SharedTier.NONE, registry);
+        return new TieredCache<>(
+                prefix, codec, properties.enabled() ? properties.memory().toBytes() : 0, shared, registry);
     }
 
     public CacheProperties.Scope scope() {

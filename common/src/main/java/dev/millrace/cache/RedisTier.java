@@ -79,7 +79,7 @@ final class RedisTier implements SharedTier {
         } catch (CallNotPermittedException e) {
             LOGGER.trace("Redis is left alone", e);
         } catch (Exception e) {
-            LOGGER.atWarn().addKeyValue("cause", String.valueOf(e)).log("Redis did not answer the cache; computing");
+            LOGGER.debug("Redis did not answer; computing", e);
         }
         skipped.increment();
         return Map.of();

@@ -97,11 +97,12 @@ public final class TieredCache<V> {
         return Optional.ofNullable(ask(List.of(key)).get(key));
     }
 
-    /** Keeps values that were computed elsewhere. */
-    public void putAll(Map<CacheKey, V> values) {
-        var encoded = new LinkedHashMap<String, byte[]>();
-        values.forEach((key, value) -> keep(key, value, encoded));
-        shared.keep(encoded);
+    /** Gives values to whoever asks Redis later; this process does not keep them itself. */
+    public void share(Map<CacheKey, V> values) {
+        var sealed = new LinkedHashMap<String, byte[]>();
+        values.forEach((key, value) ->
+                codec.encode(value).ifPresent(bytes -> sealed.put(prefix + key, Envelope.seal(key, bytes))));
+        shared.keep(sealed);
     }
 
     private CompletableFuture<V> answer(CacheKey key, int position, Map<CacheKey, Integer> mine) {

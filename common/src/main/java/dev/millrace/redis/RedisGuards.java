@@ -58,9 +58,14 @@ public final class RedisGuards implements AutoCloseable {
      * @param timeout of each command
      */
     public RedisGuard guard(String purpose, Duration timeout) {
+        return new RedisGuard(breaker(purpose), executor, timeout);
+    }
+
+    /** The breaker alone, for a purpose that bounds the time of its commands itself. */
+    public CircuitBreaker breaker(String purpose) {
         var breaker = breakers.circuitBreaker(purpose);
         breaker.getEventPublisher().onStateTransition(RedisGuards::log);
-        return new RedisGuard(breaker, executor, timeout);
+        return breaker;
     }
 
     /** Each purpose and the state of its breaker: {@code CLOSED}, {@code OPEN} or {@code HALF_OPEN}. */

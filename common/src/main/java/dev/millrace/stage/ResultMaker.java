@@ -91,10 +91,11 @@ final class ResultMaker {
         } catch (IllegalArgumentException e) {
             throw new PermanentFailureException(ErrorCode.UNDECODABLE_RECORD, String.valueOf(e.getMessage()));
         }
-        if (kind != OutcomeKind.VALUE) {
+        if (kind == OutcomeKind.FAILED || kind == OutcomeKind.EXPIRED) {
             return definition.results().ended(headers, kind, record.value(), receivedAt, published);
         }
-        if (headers.expiredAt(receivedAt)) {
+        // What was known has been answered already, in time, and must not end otherwise.
+        if (kind == OutcomeKind.VALUE && headers.expiredAt(receivedAt)) {
             byte[] expired = OutcomeExpired.newBuilder()
                     .setStage(definition.service())
                     .build()

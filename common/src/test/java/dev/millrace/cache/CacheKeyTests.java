@@ -1,6 +1,7 @@
 package dev.millrace.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -87,6 +88,13 @@ class CacheKeyTests {
         assertThat(key)
                 .isEqualTo(CacheKey.builder().with("bytes", new byte[] {2, 3}).build());
         assertThat(buffer.remaining()).isEqualTo(2);
+    }
+
+    @Test
+    void readsItsOwnBytesAndNoOthers() {
+        var key = key("a", "1");
+        assertThat(CacheKey.of(key.bytes())).isEqualTo(key);
+        assertThatThrownBy(() -> CacheKey.of(new byte[31])).hasMessage("key: 31 bytes (expected: 32)");
     }
 
     @Test

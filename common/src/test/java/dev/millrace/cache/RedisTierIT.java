@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.redis.RedisGuards;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -50,7 +51,8 @@ class RedisTierIT {
     private final class Replica implements AutoCloseable {
         private final RedisClient own;
         private final CacheConnection connection;
-        private final CircuitBreaker breaker = CacheConfiguration.breaker();
+        private final RedisGuards guards = new RedisGuards(Duration.ofSeconds(1), meters);
+        private final CircuitBreaker breaker = guards.breaker("cache");
         private final RedisTier tier;
         private final TieredCache<String> cache;
 
@@ -72,6 +74,7 @@ class RedisTierIT {
         @Override
         public void close() {
             connection.close();
+            guards.close();
             own.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         }
     }
@@ -96,6 +99,18 @@ class RedisTierIT {
             awaitKept(key("a"));
 
             assertThat(second.get(key("a"), "never")).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void findsWhatAnotherReplicaSharedWithoutComputingIt() {
+        try (var first = replica();
+                var second = replica()) {
+            first.cache.share(java.util.Map.of(key("a"), "A"));
+            awaitKept(key("a"));
+
+            assertThat(second.cache.find(key("a"))).contains("a");
+            assertThat(second.cache.find(key("b"))).isEmpty();
         }
     }
 

@@ -68,7 +68,7 @@ class TieredCacheTests {
     @Test
     void findsOnlyWhatItHas() {
         assertThat(cache.find(key("a"))).isEmpty();
-        cache.putAll(java.util.Map.of(key("a"), "A"));
+        cache.getAll(keys("a"), missing -> List.of("A"));
         assertThat(cache.find(key("a"))).contains("a");
     }
 

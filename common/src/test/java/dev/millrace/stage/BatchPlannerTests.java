@@ -122,6 +122,19 @@ class BatchPlannerTests {
     }
 
     @Test
+    void passesOnWhatCollectorKnewEvenIfItIsLate() {
+        var record = inner(0, link(0, -1), "undecodable");
+        Headers.set(record.headers(), Headers.OUTCOME, "known");
+        Headers.set(record.headers(), Headers.DEADLINE, "0");
+
+        var emission = (Emission.Send) planInner(record);
+
+        assertThat(emission.kind()).isEqualTo(OutcomeKind.KNOWN);
+        assertThat(emission.body()).isEqualTo(record.value());
+        assertThat(batches).isEmpty();
+    }
+
+    @Test
     void neverRunsWhatHasExpired() throws Exception {
         var record = inner(0, link(0, -1), "late");
         Headers.set(record.headers(), Headers.DEADLINE, Long.toString(NOW.toEpochMilli() - 1));

@@ -435,6 +435,20 @@ class PublishingStageTests {
     }
 
     @Test
+    void publishesWhatWasKnownHoweverLate() {
+        var late = inner(0, link(0, -1), "a");
+        dev.millrace.contract.Headers.set(
+                late.headers(), dev.millrace.contract.Headers.DEADLINE, Long.toString(NOW.toEpochMilli() - 1));
+        dev.millrace.contract.Headers.set(late.headers(), dev.millrace.contract.Headers.OUTCOME, "known");
+        logOf(late);
+        assign();
+
+        poll();
+
+        assertThat(bodies(published)).containsExactly("a");
+    }
+
+    @Test
     void dropsAKeyThatNoResultHasRoomFor() {
         var record = inner(0, link(0, -1), "a");
         logOf(new ConsumerRecord<>(

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 public enum OutcomeKind {
     /** The event that the topic is named for. */
     VALUE,
+    /** A {@code PredictionMade} that collector knew from an earlier upload. Passes the stages up to postprocessor untouched. */
+    KNOWN,
     /** An {@code OutcomeFailed}. */
     FAILED,
     /** An {@code OutcomeExpired}. */
@@ -32,6 +34,6 @@ public enum OutcomeKind {
             }
         }
         throw new IllegalArgumentException(
-                "%s: '%s' (expected: value, failed or expired)".formatted(Headers.OUTCOME, header));
+                "%s: '%s' (expected: value, known, failed or expired)".formatted(Headers.OUTCOME, header));
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.contract;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.millrace.contract.v1.ModelReference;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -57,7 +58,12 @@ public record UploadResult(
      * @param digest SHA-256 of its weights, lower-case hex
      * @param precision fp32, bf16 or int8
      */
-    public record Model(String name, String version, String digest, String precision) {}
+    public record Model(String name, String version, String digest, String precision) {
+        public static Model of(ModelReference reference) {
+            return new Model(
+                    reference.getName(), reference.getVersion(), reference.getDigest(), reference.getPrecision());
+        }
+    }
 
     /**
      * Why an attempt failed.

@@ -23,6 +23,6 @@ class OutcomeKindTests {
     void refusesAnother() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OutcomeKind.of("VALUE"))
-                .withMessageContaining("'VALUE' (expected: value, failed or expired)");
+                .withMessageContaining("'VALUE' (expected: value, known, failed or expired)");
     }
 }

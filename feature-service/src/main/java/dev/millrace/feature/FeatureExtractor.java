@@ -36,7 +36,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
 
     /** A text on its way to the encoder, and the slot of the batch that its features go to. */
     private record Prepared(
-            int slot, Pipeline pipeline, String tenant, MailContent mail, String text, TokenizedText tokens) {}
+            int slot, Pipeline pipeline, UploadReceived upload, MailContent mail, String text, TokenizedText tokens) {}
 
     @Override
     public List<Outcome<FeaturesExtracted>> apply(List<StageInput<UploadReceived>> batch) {
@@ -68,7 +68,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
         return new Prepared(
                 slot,
                 pipeline,
-                input.value().getTenant(),
+                input.value(),
                 mail,
                 text,
                 encoders.of(pipeline).encoder().tokenize(text));
@@ -79,7 +79,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
         List<float[]> embeddings;
         try {
             embeddings = encoder.encode(texts.stream()
-                    .map(text -> new CachedEncoder.Input(text.tenant(), text.tokens()))
+                    .map(text -> new CachedEncoder.Input(text.upload().getTenant(), text.tokens()))
                     .toList());
         } catch (ModelExecutionException e) {
             throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));
@@ -99,6 +99,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
         }
         var features = FeaturesExtracted.newBuilder()
                 .setPipeline(text.pipeline().name())
+                .setContentKey(text.upload().getContentKey())
                 .setEncoder(encoder.modelReference())
                 .addTensors(Tensors.of("embedding", embedding))
                 .setTokenCount(text.tokens().tokenCount())

@@ -60,6 +60,7 @@ class FeatureIT {
         service = new SpringApplication(FeatureApplication.class)
                 .run(
                         "--server.port=0",
+                        "--millrace.cache.redis-timeout=1s",
                         "--millrace.models.repository=" + repository,
                         "--spring.kafka.bootstrap-servers=" + shared.bootstrapServers(),
                         "--spring.data.redis.url=" + shared.redisUrl());

@@ -1,5 +1,7 @@
 package dev.millrace.inference;
 
+import dev.millrace.cache.CacheKey;
+import dev.millrace.cache.TieredCache;
 import dev.millrace.contract.ErrorCode;
 import dev.millrace.contract.Tensors;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -28,10 +30,13 @@ final class Inference implements StageFunction<FeaturesExtracted, PredictionMade
 
     private final PipelineCatalog pipelines;
     private final Classifiers classifiers;
+    private final TieredCache<PredictionMade> known;
 
-    Inference(PipelineCatalog pipelines, Classifiers classifiers) {
+    /** @param known where predictions are kept for later uploads of the same content */
+    Inference(PipelineCatalog pipelines, Classifiers classifiers, TieredCache<PredictionMade> known) {
         this.pipelines = pipelines;
         this.classifiers = classifiers;
+        this.known = known;
     }
 
     /** An input on its way to the model, and the slot of the batch that its prediction goes to. */
@@ -54,7 +59,21 @@ final class Inference implements StageFunction<FeaturesExtracted, PredictionMade
             }
         }
         byClassifier.forEach((classifier, inputs) -> predict(classifier, inputs, outcomes));
-        return outcomes.stream().map(Objects::requireNonNull).toList();
+        var complete = outcomes.stream().map(Objects::requireNonNull).toList();
+        share(batch, complete);
+        return complete;
+    }
+
+    /** A prediction depends on nothing but what its key stands for, so it may be known before its result is published. */
+    private void share(List<StageInput<FeaturesExtracted>> batch, List<Outcome<PredictionMade>> outcomes) {
+        var predictions = new HashMap<CacheKey, PredictionMade>();
+        for (int i = 0; i < batch.size(); i++) {
+            var key = batch.get(i).value().getContentKey();
+            if (key.size() == CacheKey.LENGTH && outcomes.get(i) instanceof Outcome.Value<PredictionMade> made) {
+                predictions.put(CacheKey.of(key.toByteArray()), made.value());
+            }
+        }
+        known.share(predictions);
     }
 
     private Pipeline pipeline(String name) {

@@ -1,5 +1,8 @@
 package dev.millrace.inference;
 
+import dev.millrace.cache.CacheConfiguration;
+import dev.millrace.cache.Caches;
+import dev.millrace.cache.PredictionCodec;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -19,7 +22,7 @@ import org.springframework.context.annotation.Import;
 /** Puts {@link Inference} between {@code features.extracted.v1} and {@code predictions.made.v1}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(InferenceProperties.class)
-@Import({StageConfiguration.class, PipelineConfiguration.class})
+@Import({CacheConfiguration.class, StageConfiguration.class, PipelineConfiguration.class})
 class InferenceStageConfiguration {
     /** Room for headers and framing in the output topic's largest message. */
     private static final int OVERHEAD = 64 << 10;
@@ -30,8 +33,8 @@ class InferenceStageConfiguration {
     }
 
     @Bean
-    Inference inference(PipelineCatalog pipelines, Classifiers classifiers) {
-        return new Inference(pipelines, classifiers);
+    Inference inference(PipelineCatalog pipelines, Classifiers classifiers, Caches caches) {
+        return new Inference(pipelines, classifiers, caches.create(PredictionCodec.PREFIX, new PredictionCodec()));
     }
 
     @Bean

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.cache.CacheKey;
+import dev.millrace.cache.Caches;
+import dev.millrace.cache.PredictionCodec;
 import dev.millrace.contract.ErrorCode;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
@@ -84,6 +88,7 @@ class InferenceIT {
         service = new SpringApplication(InferenceApplication.class)
                 .run(
                         "--server.port=0",
+                        "--millrace.cache.redis-timeout=1s",
                         "--millrace.models.repository=" + repository,
                         "--spring.kafka.bootstrap-servers=" + shared.bootstrapServers(),
                         "--spring.data.redis.url=" + shared.redisUrl());
@@ -180,6 +185,36 @@ class InferenceIT {
         var letters = records(Topics.deadLetters(Topics.FEATURES, "inference-service"), lane, 1);
         assertThat(letters.getFirst().value()).isEqualTo(body);
         assertThat(header(letters.getFirst(), Headers.DEAD_LETTER_STAGE)).isEqualTo("inference");
+    }
+
+    @Test
+    void keepsThePredictionOfAnUploadWithAContentKeyForLaterOnes() throws InvalidProtocolBufferException {
+        int lane = 4;
+        var key =
+                CacheKey.builder().with("content", UUID.randomUUID().toString()).build();
+        send(
+                lane,
+                0,
+                "value",
+                features(HAM)
+                        .setContentKey(ByteString.copyFrom(key.bytes()))
+                        .build()
+                        .toByteArray());
+        send(
+                lane,
+                1,
+                "value",
+                features(embedding(Float.NaN))
+                        .setContentKey(ByteString.copyFromUtf8("no key"))
+                        .build()
+                        .toByteArray());
+
+        var outcomes = outcomes(lane, 2);
+
+        var predictions = service.getBean(Caches.class).create(PredictionCodec.PREFIX, new PredictionCodec());
+        await().atMost(PATIENCE).until(() -> predictions.find(key).isPresent());
+        assertThat(predictions.find(key))
+                .contains(PredictionMade.parseFrom(outcomes.getFirst().value()));
     }
 
     private static double probability(PredictionMade prediction, String label) {

@@ -8,12 +8,11 @@ import dev.millrace.contract.Hop;
 import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.UploadResult.Status;
-import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.contract.v1.OutcomeExpired;
 import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.contract.v1.PredictionMade;
-import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.pipeline.Verdict;
 import dev.millrace.stage.PermanentFailureException;
 import dev.millrace.stage.ResultFactory;
 import dev.millrace.stage.UploadHeaders;
@@ -56,8 +55,8 @@ final class Results implements ResultFactory {
                         "pipeline: '%s' (expected: one of this model repository)".formatted(prediction.getPipeline())));
         var verdict = Verdict.of(pipeline, prediction);
         var result = result(headers, Status.SUCCEEDED, receivedAt)
-                .verdict(verdict.label(), verdict.score(), pipeline.threshold())
-                .models(model(prediction.getModel()), model(prediction.getEncoder()))
+                .verdict(verdict.label(), verdict.score(), verdict.threshold())
+                .models(UploadResult.Model.of(prediction.getModel()), UploadResult.Model.of(prediction.getEncoder()))
                 .build();
         return write(result, published);
     }
@@ -68,45 +67,10 @@ final class Results implements ResultFactory {
                 switch (kind) {
                     case FAILED -> failed(headers, body, receivedAt);
                     case EXPIRED -> result(headers, Status.EXPIRED, receivedAt).error(expired(headers, body));
-                    case VALUE -> throw new IllegalArgumentException("kind: VALUE (expected: FAILED or EXPIRED)");
+                    case VALUE, KNOWN ->
+                        throw new IllegalArgumentException("kind: %s (expected: FAILED or EXPIRED)".formatted(kind));
                 };
         return write(result.build(), published);
-    }
-
-    /** Label and score of a prediction. */
-    record Verdict(String label, double score) {
-        /**
-         * The positive label if its probability reaches the threshold, else the likeliest of the others.
-         *
-         * @throws PermanentFailureException if the prediction does not fit the pipeline
-         */
-        static Verdict of(Pipeline pipeline, PredictionMade prediction) {
-            int positive = prediction.getLabelsList().indexOf(pipeline.positiveLabel());
-            if (positive < 0 || prediction.getProbabilitiesCount() != prediction.getLabelsCount()) {
-                throw new PermanentFailureException(
-                        ErrorCode.INVALID_MODEL_OUTPUT,
-                        "labels: %s with %d probabilities (expected: '%s' among them, one probability each)"
-                                .formatted(
-                                        prediction.getLabelsList(),
-                                        prediction.getProbabilitiesCount(),
-                                        pipeline.positiveLabel()));
-            }
-            double score = prediction.getProbabilities(positive);
-            if (!(score >= 0 && score <= 1)) {
-                throw new PermanentFailureException(
-                        ErrorCode.INVALID_MODEL_OUTPUT, "score: %s (expected: 0 to 1)".formatted(score));
-            }
-            if (score >= pipeline.threshold() || prediction.getLabelsCount() == 1) {
-                return new Verdict(pipeline.positiveLabel(), score);
-            }
-            int likeliest = positive == 0 ? 1 : 0;
-            for (int i = 0; i < prediction.getLabelsCount(); i++) {
-                if (i != positive && prediction.getProbabilities(i) > prediction.getProbabilities(likeliest)) {
-                    likeliest = i;
-                }
-            }
-            return new Verdict(prediction.getLabels(likeliest), score);
-        }
     }
 
     private ResultBuilder failed(UploadHeaders headers, byte[] body, Instant receivedAt) {
@@ -127,7 +91,7 @@ final class Results implements ResultFactory {
                         failed.getDetail(),
                         failed.getStage(),
                         failed.getDeadLetter().isEmpty() ? null : failed.getDeadLetter()))
-                .models(failed.hasModel() ? model(failed.getModel()) : null, null);
+                .models(failed.hasModel() ? UploadResult.Model.of(failed.getModel()) : null, null);
     }
 
     private static UploadResult.Error expired(UploadHeaders headers, byte[] body) {
@@ -165,11 +129,6 @@ final class Results implements ResultFactory {
 
     private static void set(Headers headers, String name, String value) {
         headers.remove(name).add(name, value.getBytes(UTF_8));
-    }
-
-    private static UploadResult.Model model(ModelReference reference) {
-        return new UploadResult.Model(
-                reference.getName(), reference.getVersion(), reference.getDigest(), reference.getPrecision());
     }
 
     private static String title(String code) {

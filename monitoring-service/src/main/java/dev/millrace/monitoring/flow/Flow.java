@@ -106,6 +106,7 @@ public final class Flow {
                         listener.predicted(pipeline, model, version);
                         yield Outcome.VALUE;
                     }
+                    case Observed.Known() -> Outcome.KNOWN;
                     case Observed.Failed() -> Outcome.FAILED;
                     case Observed.Expired() -> Outcome.EXPIRED;
                     case Observed.Published(var result) -> published(result);

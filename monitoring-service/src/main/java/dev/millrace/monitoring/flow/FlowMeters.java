@@ -29,6 +29,8 @@ final class FlowMeters {
     /** What became of a record that was read. */
     enum Outcome {
         VALUE,
+        /** Passed by a stage, since its prediction was known before. */
+        KNOWN,
         FAILED,
         EXPIRED,
         /** A record of an upload that the lane already held: work done twice after a crash. */

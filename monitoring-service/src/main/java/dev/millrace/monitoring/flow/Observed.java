@@ -36,6 +36,9 @@ record Observed(
 
     record Predicted(String pipeline, String model, String version) implements Body {}
 
+    /** An upload on its way whose prediction was known before. */
+    record Known() implements Body {}
+
     /** A failure on its way to its result. */
     record Failed() implements Body {}
 

@@ -65,18 +65,23 @@ final class RecordDecoder {
         try {
             return switch (source.topic()) {
                 case Topics.UPLOADS -> {
-                    UploadReceived.parseFrom(value);
+                    if (outcome(source) == OutcomeKind.KNOWN) {
+                        PredictionMade.parseFrom(value);
+                    } else {
+                        UploadReceived.parseFrom(value);
+                    }
                     yield new Observed.Uploaded();
                 }
                 case Topics.FEATURES ->
                     switch (outcome(source)) {
                         case VALUE -> extracted(FeaturesExtracted.parseFrom(value));
+                        case KNOWN -> known(value);
                         case FAILED -> failed(value);
                         case EXPIRED -> expired(value);
                     };
                 case Topics.PREDICTIONS ->
                     switch (outcome(source)) {
-                        case VALUE -> predicted(PredictionMade.parseFrom(value));
+                        case VALUE, KNOWN -> predicted(PredictionMade.parseFrom(value));
                         case FAILED -> failed(value);
                         case EXPIRED -> expired(value);
                     };
@@ -119,6 +124,11 @@ final class RecordDecoder {
                 event.getPipeline(),
                 event.getModel().getName(),
                 event.getModel().getVersion());
+    }
+
+    private static Observed.Body known(byte[] value) throws InvalidProtocolBufferException {
+        PredictionMade.parseFrom(value);
+        return new Observed.Known();
     }
 
     private static Observed.Body failed(byte[] value) throws InvalidProtocolBufferException {
