@@ -14,9 +14,11 @@ public enum OutcomeKind {
     /** An {@code OutcomeExpired}. */
     EXPIRED;
 
+    private final String header = name().toLowerCase(Locale.ROOT);
+
     /** The text of the header {@link Headers#OUTCOME}. */
     public String header() {
-        return name().toLowerCase(Locale.ROOT);
+        return header;
     }
 
     /**
