@@ -50,6 +50,8 @@ final class CollectorApp implements AutoCloseable {
         // No stage runs in these tests.
         all.put("millrace.collector.max-drain-time", "1d");
         all.put("millrace.cache.redis-timeout", "1s");
+        // Nothing is routed to them either.
+        all.put("millrace.collector.stop-notice", "0s");
         all.putAll(settings);
         var application = new SpringApplication(CollectorApplication.class);
         application.setDefaultProperties(Map.of());

@@ -185,6 +185,20 @@ abstract class ServerCases {
     }
 
     @Test
+    void isNotReadyBeforeItRefusesRequests() {
+        var app = fixture().another(java.util.Map.of("millrace.collector.stop-notice", "3s"));
+        var api = new Api(fixture().openApi(), app);
+
+        var stopping = CompletableFuture.runAsync(app::close);
+
+        Awaitility.await()
+                .pollInterval(10, TimeUnit.MILLISECONDS)
+                .until(() -> app.management("/actuator/health/readiness").statusCode() == 503);
+        assertThat(api.postText("the last one").status()).isEqualTo(202);
+        stopping.join();
+    }
+
+    @Test
     void answersWaitingRequestsBeforeItStops() {
         var answer = new AtomicReference<CompletableFuture<Api.Answer>>();
         try (var app = fixture().another(java.util.Map.of())) {

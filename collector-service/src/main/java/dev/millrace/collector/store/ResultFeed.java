@@ -82,6 +82,12 @@ public final class ResultFeed implements SmartLifecycle {
         return thread != null;
     }
 
+    /** Stopped after the notice that the collector gives of its end, see {@code StopNotice}. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1;
+    }
+
     private void run() {
         while (stopping.getCount() > 0) {
             try (var consumer = consumers.get()) {
