@@ -56,7 +56,8 @@ public final class Ledger {
     public LedgerReport run() throws InterruptedException, ExecutionException {
         var topics = new TopicReader(system.bootstrapServers());
         try (var api = new UploadApi(system.api())) {
-            double capacity = new WarmUp(api, topics, settings.folder(), settings.seed()).run();
+            Double capacity =
+                    settings.rate() != null ? null : new WarmUp(api, topics, settings.folder(), settings.seed()).run();
             var pace = Pace.of(settings, capacity);
             progress.note(pace.toString());
             return new Run(topics, api, pace).run();
@@ -84,8 +85,7 @@ public final class Ledger {
             resultsBegin = topics.ends(Topics.RESULTS);
             uploadsBegin = topics.ends(Topics.UPLOADS);
             plan = LoadPlan.of(settings.records(), pace.length(), settings.fresh(), settings.seed());
-            var faults = FaultPlan.of(
-                    settings.faults(), pace.length(), settings.crashes(), LoadPlan.random(settings.seed()));
+            var faults = FaultPlan.of(settings.chosenFaults(), pace.length(), LoadPlan.random(settings.seed()));
             clock = new RunClock();
             injector = new FaultInjector(
                     faults, system, clock, pace.length(), () -> tally.backlog() <= Math.max(5, pace.rate()));

@@ -8,7 +8,8 @@ import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
-import dev.millrace.ledger.crash.CrashPoint;
+import dev.millrace.ledger.agent.ClientFault;
+import dev.millrace.ledger.agent.FaultPoint;
 import dev.millrace.ledger.fault.Part;
 import dev.millrace.ledger.fault.SystemUnderTest;
 import java.io.IOException;
@@ -176,7 +177,32 @@ final class FakeSystem implements SystemUnderTest, AutoCloseable {
     public void resume(Part part) {}
 
     @Override
-    public void crashAt(Part part, CrashPoint point) {}
+    public void crashAt(Part part, FaultPoint point) {}
+
+    @Override
+    public void suspendAt(Part part, FaultPoint point) {}
+
+    @Override
+    public void startReplica(Part part) {}
+
+    @Override
+    public void endReplica(Part part) {}
+
+    @Override
+    public void deceive(Part part, ClientFault what, long seed) {}
+
+    @Override
+    public void undeceive(Part part, ClientFault what) {}
+
+    @Override
+    public boolean isReady(Part part) {
+        return true;
+    }
+
+    @Override
+    public boolean isServing() {
+        return true;
+    }
 
     @Override
     public Optional<String> failure() {

@@ -10,6 +10,7 @@ import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,7 @@ class LedgerRunIT {
     }
 
     private LedgerReport run(Flaw flaw) throws Exception {
-        var settings = new LedgerSettings(RECORDS, 0, 7, 50, 200.0, Duration.ofSeconds(3), false, folder, "test");
+        var settings = new LedgerSettings(RECORDS, 0, Set.of(), 7, 50, null, Duration.ofSeconds(3), folder, "test");
         try (var system = new FakeSystem(Sandbox.shared().bootstrapServers(), flaw)) {
             return new Ledger(system, settings, new Silence()).run();
         }

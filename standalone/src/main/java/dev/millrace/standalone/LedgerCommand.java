@@ -3,7 +3,9 @@ package dev.millrace.standalone;
 import dev.millrace.ledger.Ledger;
 import dev.millrace.ledger.LedgerProgress;
 import dev.millrace.ledger.LedgerSettings;
+import dev.millrace.ledger.fault.FaultChoice;
 import dev.millrace.ledger.report.HtmlReport;
+import dev.millrace.ledger.report.LedgerReport;
 import dev.millrace.ledger.report.Summary;
 import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.StateFolder;
@@ -14,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +60,17 @@ final class LedgerCommand implements Callable<Integer> {
             names = "--faults",
             paramLabel = "N",
             defaultValue = "10",
-            description = "Faults, one at a time, every kind at least once if there are 10 or more (default:"
+            description = "Faults, one at a time, every kind at least once if there are as many (default:"
                     + " ${DEFAULT-VALUE}).")
     private int faults;
+
+    @Option(
+            names = "--kinds",
+            paramLabel = "KIND",
+            split = ",",
+            completionCandidates = Kinds.class,
+            description = "The only kinds of faults to choose from, of ${COMPLETION-CANDIDATES} (default: all).")
+    private Set<String> kinds = Set.of();
 
     @Option(
             names = "--seed",
@@ -78,8 +90,8 @@ final class LedgerCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "R",
             description =
-                    "Uploads a second (default: at most half of what a burst shows the suite to be able to, and slow"
-                            + " enough for the faults to fit in).")
+                    "Uploads a second (default: at most half of what a burst before the run shows the suite to be able"
+                            + " to, and slow enough for the faults to fit in).")
     private @Nullable Double rate;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes everything into a file.")
@@ -111,7 +123,10 @@ final class LedgerCommand implements Callable<Integer> {
     }
 
     private int run(Suite suite, LedgerSettings settings, Console console) throws Exception {
-        var report = new Ledger(SuiteUnderTest.of(suite, settings.folder()), settings, new Progress(console)).run();
+        LedgerReport report;
+        try (var system = SuiteUnderTest.of(suite, settings.folder())) {
+            report = new Ledger(system, settings, new Progress(console)).run();
+        }
         console.print("");
         console.print(Summary.of(report));
         if (json != null) {
@@ -132,7 +147,7 @@ final class LedgerCommand implements Callable<Integer> {
             long chosen = seed != null ? seed : RandomGenerator.getDefault().nextInt(1_000_000);
             String version = Millrace.commandLine().getCommandSpec().version()[0];
             return new LedgerSettings(
-                    records, faults, chosen, fresh, rate, LedgerSettings.PATIENCE, true, folder, version);
+                    records, faults, kinds, chosen, fresh, rate, LedgerSettings.PATIENCE, folder, version);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(Millrace.commandLine(), "--" + e.getMessage(), e);
         }
@@ -156,6 +171,12 @@ final class LedgerCommand implements Callable<Integer> {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        }
+    }
+
+    private static final class Kinds extends ArrayList<String> {
+        Kinds() {
+            super(FaultChoice.kinds());
         }
     }
 

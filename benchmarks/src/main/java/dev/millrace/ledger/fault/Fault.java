@@ -1,8 +1,8 @@
 package dev.millrace.ledger.fault;
 
-import dev.millrace.ledger.crash.CrashPoint;
+import dev.millrace.ledger.agent.ClientFault;
+import dev.millrace.ledger.agent.FaultPoint;
 import java.time.Duration;
-import java.util.List;
 
 /** One thing that is done to the system. */
 public sealed interface Fault {
@@ -11,8 +11,13 @@ public sealed interface Fault {
     /** What is done, as {@code kill -9 feature}. */
     String title();
 
-    /** Faults of one category differ only in the part they strike. */
-    String category();
+    /** What the choice of faults goes by, as {@code kill}: faults of one kind differ only in the part they strike. */
+    String kind();
+
+    /** Room for it and its recovery. */
+    default Duration room() {
+        return Duration.ofSeconds(18);
+    }
 
     /** {@code kill -9}, then a start. */
     record Kill(Part part) implements Fault {
@@ -22,8 +27,8 @@ public sealed interface Fault {
         }
 
         @Override
-        public String category() {
-            return part.isService() ? "kill" : "kill " + part.title();
+        public String kind() {
+            return part.isService() ? "kill" : "kill-" + part.title();
         }
     }
 
@@ -35,8 +40,8 @@ public sealed interface Fault {
         }
 
         @Override
-        public String category() {
-            return part.isService() ? "suspend" : "suspend " + part.title();
+        public String kind() {
+            return part.isService() ? "suspend" : "suspend-" + part.title();
         }
     }
 
@@ -48,30 +53,55 @@ public sealed interface Fault {
         }
 
         @Override
-        public String category() {
+        public String kind() {
             return "terminate";
         }
     }
 
     /** {@code Runtime.halt} at a named point, then a start. */
-    record Crash(Part part, CrashPoint point) implements Fault {
+    record Crash(Part part, FaultPoint point) implements Fault {
         @Override
         public String title() {
             return "crash %s %s".formatted(part.title(), point.title());
         }
 
         @Override
-        public String category() {
-            return "crash " + point.title();
+        public String kind() {
+            return "crash-" + point.title();
         }
     }
 
-    /** The services that come to a crash point. */
-    static List<Part> partsAt(CrashPoint point) {
-        return switch (point) {
-            case AFTER_SEND_BEFORE_COMMIT -> List.of(Part.FEATURE, Part.INFERENCE);
-            case AFTER_ACK_BEFORE_ANSWER -> List.of(Part.COLLECTOR);
-            case BEFORE_TRANSACTION_COMMIT, AFTER_TRANSACTION_COMMIT -> List.of(Part.POSTPROCESSOR);
-        };
+    /**
+     * A second replica joins, the first is stopped in its tracks at a named point until the second has taken over, wakes
+     * and goes on as if nothing had happened; then the second leaves.
+     */
+    record Zombie(Part part, FaultPoint point, Duration length) implements Fault {
+        @Override
+        public String title() {
+            return "zombie %s %s, asleep for %.1f s".formatted(part.title(), point.title(), length.toMillis() / 1e3);
+        }
+
+        @Override
+        public String kind() {
+            return "zombie-" + point.title();
+        }
+
+        @Override
+        public Duration room() {
+            return Duration.ofSeconds(45);
+        }
+    }
+
+    /** For a while some of a service's calls of Kafka fail alone. @param seed decides which */
+    record Deceive(Part part, ClientFault what, Duration length, long seed) implements Fault {
+        @Override
+        public String title() {
+            return "%s %s".formatted(what.title(), part.title());
+        }
+
+        @Override
+        public String kind() {
+            return what.title();
+        }
     }
 }

@@ -13,6 +13,11 @@ public final class FaultInjector {
     /** Between the end of one and the begin of the next, if they are late. */
     private static final Duration BREATH = Duration.ofSeconds(2);
 
+    /** A service is stopped for so long before it is deceived, so that it has a batch of many records then. */
+    private static final Duration PILE_UP = Duration.ofSeconds(2);
+    /** How long a zombie and the replica that took over from it live side by side. */
+    private static final Duration OVERLAP = Duration.ofSeconds(3);
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final FaultPlan plan;
@@ -47,14 +52,15 @@ public final class FaultInjector {
             }
             long begin = clock.now();
             current = planned.fault();
+            FaultRecord.Exit exit = null;
             String problem = null;
             try {
-                inject(planned.fault());
+                exit = inject(planned.fault());
             } catch (RuntimeException e) {
                 problem = String.valueOf(e.getMessage());
             }
             current = null;
-            add(new FaultRecord(planned.number(), planned.fault(), begin, clock.now(), problem));
+            add(new FaultRecord(planned.number(), planned.fault(), begin, clock.now(), exit, problem));
             if (problem != null) {
                 return;
             }
@@ -63,8 +69,7 @@ public final class FaultInjector {
     }
 
     private void awaitRecovery(FaultPlan.Planned next) throws InterruptedException {
-        int left = plan.faults().size() - next.number() + 1;
-        long latest = length.minus(FaultPlan.SPACING.multipliedBy(left)).toNanos();
+        long latest = length.minus(plan.roomFrom(next.number())).toNanos();
         while (!recovered.getAsBoolean() && clock.now() < latest) {
             Thread.sleep(POLL);
         }
@@ -84,28 +89,73 @@ public final class FaultInjector {
         records.add(fault);
     }
 
-    private void inject(Fault fault) throws InterruptedException {
+    /** @return how the part ended, if it was asked to */
+    private FaultRecord.@Nullable Exit inject(Fault fault) throws InterruptedException {
         switch (fault) {
             case Fault.Kill(var part) -> {
                 system.kill(part);
                 system.start(part);
             }
             case Fault.Terminate(var part) -> {
-                system.terminate(part);
+                var exit = terminate(part);
                 system.start(part);
+                return exit;
             }
             case Fault.Suspend(var part, var length) -> {
                 system.suspend(part);
-                try {
-                    Thread.sleep(length);
-                } finally {
-                    system.resume(part);
-                }
+                sleepThenResume(part, length);
             }
             case Fault.Crash(var part, var point) -> {
                 system.crashAt(part, point);
                 system.start(part);
             }
+            case Fault.Zombie(var part, var point, var length) -> {
+                system.startReplica(part);
+                try {
+                    system.suspendAt(part, point);
+                    sleepThenResume(part, length);
+                    Thread.sleep(OVERLAP);
+                } finally {
+                    system.endReplica(part);
+                }
+            }
+            case Fault.Deceive(var part, var what, var length, var seed) -> {
+                system.suspend(part);
+                try {
+                    Thread.sleep(PILE_UP);
+                    system.deceive(part, what, seed);
+                } finally {
+                    system.resume(part);
+                }
+                Thread.sleep(length);
+                system.undeceive(part, what);
+            }
+        }
+        return null;
+    }
+
+    private FaultRecord.Exit terminate(Part part) throws InterruptedException {
+        if (part != Part.COLLECTOR) {
+            return new FaultRecord.Exit(timeTermination(part), null);
+        }
+        try (var watch = new RefusalWatch(system, clock)) {
+            long took = timeTermination(part);
+            watch.close();
+            return new FaultRecord.Exit(took, watch.notice());
+        }
+    }
+
+    private long timeTermination(Part part) {
+        long begin = clock.now();
+        system.terminate(part);
+        return clock.now() - begin;
+    }
+
+    private void sleepThenResume(Part part, Duration length) throws InterruptedException {
+        try {
+            Thread.sleep(length);
+        } finally {
+            system.resume(part);
         }
     }
 }

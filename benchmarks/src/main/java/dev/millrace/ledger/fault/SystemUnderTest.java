@@ -1,6 +1,7 @@
 package dev.millrace.ledger.fault;
 
-import dev.millrace.ledger.crash.CrashPoint;
+import dev.millrace.ledger.agent.ClientFault;
+import dev.millrace.ledger.agent.FaultPoint;
 import java.util.Optional;
 
 /** All that the ledger knows of the system it drives. Its parts run when it is handed over. */
@@ -31,7 +32,32 @@ public interface SystemUnderTest {
      *
      * @throws IllegalStateException if it does not come there in time
      */
-    void crashAt(Part part, CrashPoint point);
+    void crashAt(Part part, FaultPoint point);
+
+    /**
+     * Stops a part in its tracks ({@code SIGSTOP}) the next time it comes to a point.
+     *
+     * @throws IllegalStateException if it does not come there in time
+     */
+    void suspendAt(Part part, FaultPoint point);
+
+    /** Starts a second process of a stage beside the first, and returns when it is ready. */
+    void startReplica(Part part);
+
+    /** Asks the second process of a stage to end, and returns when it is gone. */
+    void endReplica(Part part);
+
+    /** From now on some of a service's calls of Kafka fail. @param seed decides which */
+    void deceive(Part part, ClientFault what, long seed);
+
+    /** No more calls of Kafka fail. */
+    void undeceive(Part part, ClientFault what);
+
+    /** Whether a service says that it is ready. */
+    boolean isReady(Part part);
+
+    /** Whether the HTTP API takes requests. */
+    boolean isServing();
 
     /** Why the system is broken for good, as when a part has ended that nobody ended. */
     Optional<String> failure();

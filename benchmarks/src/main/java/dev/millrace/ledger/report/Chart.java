@@ -42,8 +42,8 @@ final class Chart {
                     "<g><title>%d: %s, %.1f s down</title>",
                     fault.number(), HtmlReport.escape(fault.fault()), fault.down());
             add(
-                    "<rect class=\"band\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>",
-                    from, LATENCY.top(), to - from, BACKLOG.bottom() - LATENCY.top());
+                    "<rect class=\"band %s\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>",
+                    family(fault.kind()), from, LATENCY.top(), to - from, BACKLOG.bottom() - LATENCY.top());
             add(
                     "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%d</text></g>",
                     (from + to) / 2, LATENCY.top() - 6, fault.number());
@@ -59,6 +59,11 @@ final class Chart {
         path("p99", LATENCY, report.timeline(), second -> second.latency().p99());
         path("p50", LATENCY, report.timeline(), second -> second.latency().p50());
         return svg.append("</svg>").toString();
+    }
+
+    /** Faults of one family have one colour: {@code kill} of {@code kill-redis}. */
+    private static String family(String kind) {
+        return kind.split("-", 2)[0];
     }
 
     private double x(double seconds) {

@@ -9,19 +9,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a fault did to the uploads. Times are seconds.
  *
+ * @param kind as {@code kill}; faults of one kind differ only in the part they strike
  * @param at when it struck, since the begin of the run
- * @param down how long its part was not ready
+ * @param down how long its part was not ready, or deceived
  * @param latencyRecovered from the strike until uploads were answered as before: of those of three seconds on end, nine in
  *     ten within twice the p99 from before; null if not before the next fault
  * @param backlogRecovered from the strike until no more uploads waited than before; null if not before the next fault
  * @param before latency of the uploads of the ten seconds before that were answered before the strike
  * @param during of those that were on their way at the strike or were to be sent before the recovery
  * @param after of those from there to the next fault
+ * @param exit from the signal to the end of a part that was asked to end
+ * @param notice how long that was not ready before it refused a request, where it gets any
  * @param problem why it could not be done as planned, if it could not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FaultEffect(
         int number,
+        String kind,
         String fault,
         double at,
         double down,
@@ -30,12 +34,22 @@ public record FaultEffect(
         Latency before,
         Latency during,
         Latency after,
+        @Nullable Double exit,
+        @Nullable Double notice,
         @Nullable String problem) {
+    /** The longest that a service may take to end when it is asked to, seconds. */
+    static final double LONGEST_EXIT = 20;
+
     private static final long SECOND = 1_000_000_000;
     private static final long WINDOW = 10 * SECOND;
     private static final int STEADY_SECONDS = 3;
     /** Fewer than this are on their way at any time. */
     private static final int FEW = 5;
+
+    /** Whether it could be done as planned, and a part that was asked to end did so as it should. */
+    boolean isOrderly() {
+        return problem == null && (exit == null || exit <= LONGEST_EXIT) && (notice == null || notice > 0);
+    }
 
     /** The earlier of the two recoveries, if there was one. */
     public @Nullable Double recovered() {
@@ -69,8 +83,10 @@ public record FaultEffect(
         Double backlog = backlogRecovery(begin, next, Math.max(FEW, measured.mostBacklog(from, begin)), measured);
         Double first = latency == null || (backlog != null && backlog < latency) ? backlog : latency;
         long recoveredAt = first == null ? next : begin + (long) (first * SECOND);
+        var exit = fault.exit();
         return new FaultEffect(
                 fault.number(),
+                fault.fault().kind(),
                 fault.fault().title(),
                 seconds(begin),
                 seconds(fault.readyAt() - begin),
@@ -79,6 +95,8 @@ public record FaultEffect(
                 before,
                 Latency.of(measured.touched(begin, recoveredAt)),
                 Latency.of(measured.latencies(recoveredAt, next)),
+                exit == null ? null : seconds(exit.took()),
+                exit == null || exit.notice() == null ? null : seconds(exit.notice()),
                 fault.problem());
     }
 

@@ -78,7 +78,10 @@ public final class HtmlReport {
                         .formatted(
                                 millis(report.latency().p50()),
                                 millis(report.latency().p99())));
-        facts.put("uploads a second", "%.1f of %.0f".formatted(report.rate(), report.capacity()));
+        facts.put(
+                "uploads a second",
+                "%.1f".formatted(report.rate())
+                        + (report.capacity() == null ? "" : " of %.0f".formatted(report.capacity())));
         return facts.entrySet().stream()
                 .map(fact ->
                         "<div><dt>%s</dt><dd>%s</dd></div>".formatted(escape(fact.getKey()), escape(fact.getValue())))
@@ -89,7 +92,9 @@ public final class HtmlReport {
         return report.faults().stream()
                 .map(fault -> row(
                         Integer.toString(fault.number()),
-                        "@" + fault.fault() + (fault.problem() == null ? "" : ": " + fault.problem()),
+                        "@" + fault.fault()
+                                + (fault.exit() == null ? "" : ", ended in %.1f s".formatted(fault.exit()))
+                                + (fault.problem() == null ? "" : ": " + fault.problem()),
                         "%.0f s".formatted(fault.at()),
                         "%.1f s".formatted(fault.down()),
                         Summary.seconds(fault.recovered()),

@@ -4,13 +4,14 @@ import dev.millrace.ledger.audit.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything about a run.
  *
  * @param length of the time in which uploads were to be sent, seconds
  * @param rate uploads a second, on average
- * @param capacity what the system did in a burst before the run, uploads a second
+ * @param capacity what the system did in a burst before the run, uploads a second; null if there was none
  * @param texts how many of the texts differ
  * @param versions of Millrace, Kafka and Java
  * @param machine what it ran on
@@ -27,7 +28,7 @@ public record LedgerReport(
         int fresh,
         double length,
         double rate,
-        double capacity,
+        @Nullable Double capacity,
         int texts,
         Map<String, String> versions,
         Map<String, String> machine,
@@ -46,12 +47,12 @@ public record LedgerReport(
     /** One second of a run. @param backlog accepted uploads without a result, at its end */
     public record Second(int second, Latency latency, int backlog) {}
 
-    /** Whether every fault struck and nothing is wrong. */
+    /** Whether every fault struck, services ended as they should when asked to, and nothing is wrong. */
     public boolean isClean() {
         return failure.isEmpty()
                 && verdict.isClean()
                 && verdict.posted() == records
                 && faults.size() == faultsPlanned
-                && faults.stream().allMatch(fault -> fault.problem() == null);
+                && faults.stream().allMatch(FaultEffect::isOrderly);
     }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.ledger.report;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A report as text for a terminal. */
@@ -22,10 +25,12 @@ public final class Summary {
                 verdict.refused());
         line(
                 text,
-                "           %.1f a second for %.0f s, of a capacity of %.0f; %,d different texts; seed %d",
+                "           %.1f a second for %.0f s%s; %,d different texts; seed %d",
                 report.rate(),
                 report.length(),
-                report.capacity(),
+                report.capacity() == null
+                        ? ""
+                        : String.format(Locale.ROOT, ", of a capacity of %.0f", report.capacity()),
                 report.texts(),
                 report.seed());
         line(
@@ -48,7 +53,7 @@ public final class Summary {
     private static void faults(StringBuilder text, LedgerReport report) {
         line(
                 text,
-                "%3s  %-45s %7s %8s %11s %12s %12s %12s",
+                "%3s  %-62s %7s %8s %11s %12s %12s %12s",
                 "",
                 "fault",
                 "at",
@@ -60,7 +65,7 @@ public final class Summary {
         for (var fault : report.faults()) {
             line(
                     text,
-                    "%3d  %-45s %5.0f s %6.1f s %11s %9.0f ms %9.0f ms %9.0f ms",
+                    "%3d  %-62s %5.0f s %6.1f s %11s %9.0f ms %9.0f ms %9.0f ms",
                     fault.number(),
                     fault.fault(),
                     fault.at(),
@@ -73,6 +78,7 @@ public final class Summary {
                 line(text, "     %s", fault.problem());
             }
         }
+        exits(text, report);
         if (report.faults().size() < report.faultsPlanned()) {
             line(
                     text,
@@ -80,6 +86,33 @@ public final class Summary {
                     report.faults().size(),
                     report.faultsPlanned());
         }
+    }
+
+    private static void exits(StringBuilder text, LedgerReport report) {
+        var exits = values(report, FaultEffect::exit);
+        if (!exits.isEmpty()) {
+            line(
+                    text,
+                    "     %d asked to end took %.1f s at the median, %.1f s at most (limit: %.0f s)",
+                    exits.size(),
+                    exits.get(exits.size() / 2),
+                    exits.getLast(),
+                    FaultEffect.LONGEST_EXIT);
+        }
+        var notices = values(report, FaultEffect::notice);
+        if (!notices.isEmpty()) {
+            line(text, "     collector was not ready %.3f s or more before it refused a request", notices.getFirst());
+        }
+    }
+
+    /** In rising order. */
+    private static List<Double> values(LedgerReport report, Function<FaultEffect, @Nullable Double> value) {
+        return report.faults().stream()
+                .map(value)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .sorted()
+                .toList();
     }
 
     private static void anomalies(StringBuilder text, LedgerReport report) {

@@ -1,18 +1,23 @@
 package dev.millrace.ledger.fault;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.ledger.crash.CrashPoint;
+import dev.millrace.ledger.agent.ClientFault;
+import dev.millrace.ledger.agent.FaultPoint;
 import dev.millrace.ledger.fault.FaultPlan.Planned;
 import dev.millrace.ledger.load.RunClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class FaultInjectorTests {
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration EXIT = Duration.ofMillis(600);
+    private static final Duration NOTICE = Duration.ofMillis(300);
 
     private final Recorder system = new Recorder();
 
@@ -23,7 +28,7 @@ class FaultInjectorTests {
                 new Fault.Kill(Part.BROKER),
                 new Fault.Terminate(Part.FEATURE),
                 new Fault.Suspend(Part.REDIS, Duration.ofMillis(1)),
-                new Fault.Crash(Part.COLLECTOR, CrashPoint.AFTER_ACK_BEFORE_ANSWER));
+                new Fault.Crash(Part.COLLECTOR, FaultPoint.AFTER_ACK_BEFORE_ANSWER));
 
         injector.run();
 
@@ -41,6 +46,36 @@ class FaultInjectorTests {
             assertThat(fault.problem()).isNull();
             assertThat(fault.readyAt()).isGreaterThanOrEqualTo(fault.begunAt());
         });
+    }
+
+    @Test
+    void measuresHowCollectorEnds() throws InterruptedException {
+        var injector = injector(LONG, new Fault.Terminate(Part.COLLECTOR), new Fault.Terminate(Part.FEATURE));
+
+        injector.run();
+
+        var exit = requireNonNull(injector.records().getFirst().exit());
+        assertThat(Duration.ofNanos(exit.took())).isBetween(EXIT, EXIT.multipliedBy(5));
+        assertThat(Duration.ofNanos(requireNonNull(exit.notice()))).isBetween(NOTICE.dividedBy(2), EXIT);
+        assertThat(requireNonNull(injector.records().getLast().exit()).notice()).isNull();
+    }
+
+    @Test
+    void wakesAZombieBesideTheReplicaThatTookOverAndThenEndsThat() throws InterruptedException {
+        injector(LONG, new Fault.Zombie(Part.FEATURE, FaultPoint.BEFORE_SEND, Duration.ofMillis(1)))
+                .run();
+
+        assertThat(system.done)
+                .containsExactly("startReplica FEATURE", "suspendAt FEATURE", "resume FEATURE", "endReplica FEATURE");
+    }
+
+    @Test
+    void deceivesAServiceThatHasABatchAndThenNoMore() throws InterruptedException {
+        injector(LONG, new Fault.Deceive(Part.FEATURE, ClientFault.SEND_LOST, Duration.ofMillis(1), 1))
+                .run();
+
+        assertThat(system.done)
+                .containsExactly("suspend FEATURE", "deceive FEATURE", "resume FEATURE", "undeceive FEATURE");
     }
 
     @Test
@@ -74,6 +109,8 @@ class FaultInjectorTests {
     private static final class Recorder implements SystemUnderTest {
         private final List<String> done = new ArrayList<>();
         private boolean broken;
+        private volatile boolean ending;
+        private volatile long endingSince;
 
         @Override
         public String api() {
@@ -93,6 +130,9 @@ class FaultInjectorTests {
         @Override
         public void terminate(Part part) {
             done.add("terminate " + part);
+            endingSince = System.nanoTime();
+            ending = true;
+            LockSupport.parkNanos(EXIT.toNanos());
         }
 
         @Override
@@ -114,8 +154,43 @@ class FaultInjectorTests {
         }
 
         @Override
-        public void crashAt(Part part, CrashPoint point) {
+        public void crashAt(Part part, FaultPoint point) {
             done.add("crash " + part);
+        }
+
+        @Override
+        public void suspendAt(Part part, FaultPoint point) {
+            done.add("suspendAt " + part);
+        }
+
+        @Override
+        public void startReplica(Part part) {
+            done.add("startReplica " + part);
+        }
+
+        @Override
+        public void endReplica(Part part) {
+            done.add("endReplica " + part);
+        }
+
+        @Override
+        public void deceive(Part part, ClientFault what, long seed) {
+            done.add("deceive " + part);
+        }
+
+        @Override
+        public void undeceive(Part part, ClientFault what) {
+            done.add("undeceive " + part);
+        }
+
+        @Override
+        public boolean isReady(Part part) {
+            return !ending;
+        }
+
+        @Override
+        public boolean isServing() {
+            return !ending || System.nanoTime() - endingSince < NOTICE.toNanos();
         }
 
         @Override

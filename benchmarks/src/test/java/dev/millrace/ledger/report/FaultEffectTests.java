@@ -105,8 +105,8 @@ class FaultEffectTests {
     private List<FaultEffect> effects(int... seconds) {
         var faults = new ArrayList<FaultRecord>();
         for (int second : seconds) {
-            faults.add(new FaultRecord(
-                    faults.size() + 1, new Fault.Kill(Part.FEATURE), second * SECOND, second * SECOND + SECOND, null));
+            long at = second * SECOND;
+            faults.add(new FaultRecord(faults.size() + 1, new Fault.Kill(Part.FEATURE), at, at + SECOND, null, null));
         }
         return FaultEffect.of(faults, new Measurements(answers, backlog), END);
     }

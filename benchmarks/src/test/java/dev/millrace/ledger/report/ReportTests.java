@@ -22,6 +22,8 @@ class ReportTests {
         assertThat(report(1, 99, "").isClean()).isFalse();
         assertThat(report(1, 100, "feature ended").isClean()).isFalse();
         assertThat(report(1, 100, "", LOST).isClean()).isFalse();
+        assertThat(report(1, 100, "", 20.1, 0.9).isClean()).isFalse();
+        assertThat(report(1, 100, "", 1.5, 0).isClean()).isFalse();
     }
 
     @Test
@@ -36,7 +38,15 @@ class ReportTests {
     @Test
     void saysEverythingAsText() {
         assertThat(Summary.of(report(2, 100, "feature ended", LOST)))
-                .contains("100 posted", "kill -9 feature", "1 of 2 faults", "LOST id-1", "feature ended", "seed 42");
+                .contains(
+                        "100 posted",
+                        "kill -9 feature",
+                        "1 of 2 faults",
+                        "LOST id-1",
+                        "feature ended",
+                        "seed 42",
+                        "1.5 s at most",
+                        "0.900 s or more");
     }
 
     @Test
@@ -49,8 +59,14 @@ class ReportTests {
     }
 
     private static LedgerReport report(int planned, int posted, String failure, Anomaly... anomalies) {
+        return report(planned, posted, failure, 1.5, 0.9, anomalies);
+    }
+
+    private static LedgerReport report(
+            int planned, int posted, String failure, double exit, double notice, Anomaly... anomalies) {
         var verdict = new Verdict(posted, 99, 1, 0, 0, 99, 5, 2, 40, Map.of("SUCCEEDED", 99), List.of(anomalies));
-        var fault = new FaultEffect(1, "kill -9 feature", 10, 4.5, 6.0, null, QUICK, QUICK, QUICK, null);
+        var fault = new FaultEffect(
+                1, "kill", "kill -9 feature", 10, 4.5, 6.0, null, QUICK, QUICK, QUICK, exit, notice, null);
         return new LedgerReport(
                 Instant.parse("2026-11-22T00:00:00Z"),
                 42,
@@ -58,7 +74,7 @@ class ReportTests {
                 60,
                 30,
                 3.3,
-                80,
+                80.0,
                 60,
                 Map.of("java", "25"),
                 Map.of("cores", "2"),

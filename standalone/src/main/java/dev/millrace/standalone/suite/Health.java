@@ -18,10 +18,13 @@ public final class Health implements AutoCloseable {
 
     /** Whether the readiness probe on this management port answers 200. */
     public boolean isReady(int port) {
-        var request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:%d/actuator/health/readiness".formatted(port)))
-                .timeout(TIMEOUT)
-                .build();
+        return isServing("http://127.0.0.1:%d/actuator/health/readiness".formatted(port));
+    }
+
+    /** Whether this address answers 200. */
+    boolean isServing(String address) {
+        var request =
+                HttpRequest.newBuilder(URI.create(address)).timeout(TIMEOUT).build();
         try {
             return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {

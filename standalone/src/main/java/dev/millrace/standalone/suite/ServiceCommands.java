@@ -20,13 +20,26 @@ record ServiceCommands(
 
     /** The command of a process that is about to start: the log of the one before is put aside. */
     ManagedProcess.Command of(Service service, String redisUrl, Path models) {
-        var log = folder.freshLog(service.title());
+        return command(service, service.title(), environment(service, redisUrl, models));
+    }
+
+    /** The command of a second process of a stage, which comes and goes. @param port of its management */
+    ManagedProcess.Command ofReplica(Service service, int port, String redisUrl, Path models) {
+        var environment = environment(service, redisUrl, models);
+        environment.put("SERVER_PORT", Integer.toString(port));
+        environment.put("MILLRACE_INSTANCE", "standalone-2");
+        environment.put("MILLRACE_STAGE_STATICMEMBERSHIP", "false");
+        return command(service, service.title() + "-2", environment);
+    }
+
+    private ManagedProcess.Command command(Service service, String name, Map<String, String> environment) {
+        var log = folder.freshLog(name);
         var arguments = new ArrayList<String>();
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         arguments.addAll(service.flags());
-        arguments.add("-XX:ErrorFile=" + log.resolveSibling(service.title() + "-crash-%p.log"));
+        arguments.add("-XX:ErrorFile=" + log.resolveSibling(name + "-crash-%p.log"));
         arguments.addAll(List.of("-jar", installation.thinJar(service).toString()));
-        return new ManagedProcess.Command(service.title(), arguments, environment(service, redisUrl, models), log);
+        return new ManagedProcess.Command(name, arguments, environment, log);
     }
 
     private Map<String, String> environment(Service service, String redisUrl, Path models) {

@@ -3,6 +3,7 @@ package dev.millrace.standalone.suite;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.sandbox.BrokerProcess;
 import dev.millrace.sandbox.ManagedProcess;
+import dev.millrace.sandbox.Ports;
 import dev.millrace.sandbox.RedisProcess;
 import dev.millrace.sandbox.TopicAdministration;
 import java.nio.file.Path;
@@ -151,6 +152,19 @@ public final class Suite implements AutoCloseable {
         try (var health = new Health()) {
             startService(service, health);
         }
+    }
+
+    /**
+     * Starts a second process of a stage beside the first, and waits until it is ready. The suite ends it with the
+     * others, but takes its end for no failure.
+     */
+    ManagedProcess startReplica(Service service) {
+        int port = Ports.free();
+        var process = ManagedProcess.start(commands.ofReplica(service, port, redisUrl(), models));
+        try (var health = new Health()) {
+            process.await(() -> closing || health.isReady(port), READY);
+        }
+        return process;
     }
 
     /** Starts Kafka once it was killed, with what it had written, and waits until it is ready. */

@@ -1,8 +1,12 @@
 package dev.millrace.standalone.suite;
 
-import dev.millrace.ledger.crash.CrashAgent;
-import dev.millrace.ledger.crash.CrashHook;
-import dev.millrace.ledger.crash.CrashPoint;
+import static java.util.Objects.requireNonNull;
+
+import dev.millrace.ledger.agent.ClientFault;
+import dev.millrace.ledger.agent.FaultAgent;
+import dev.millrace.ledger.agent.FaultHook;
+import dev.millrace.ledger.agent.FaultPoint;
+import dev.millrace.ledger.agent.Order;
 import dev.millrace.ledger.fault.Part;
 import dev.millrace.ledger.fault.SystemUnderTest;
 import dev.millrace.sandbox.ManagedProcess;
@@ -11,20 +15,25 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** A suite on this machine, as the ledger sees it. */
-public final class SuiteUnderTest implements SystemUnderTest {
+public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration READY = Duration.ofSeconds(120);
-    private static final Duration CRASH = Duration.ofSeconds(60);
+    private static final Duration COME_TO_POINT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(10);
 
     private final Suite suite;
     private final Path armed;
+    private final Health health = new Health();
+    private final Map<Part, ManagedProcess> replicas = new EnumMap<>(Part.class);
 
     private SuiteUnderTest(Suite suite, Path armed) {
         this.suite = suite;
@@ -40,14 +49,14 @@ public final class SuiteUnderTest implements SystemUnderTest {
     }
 
     /**
-     * Variables of the services' environment with which they come to crash points.
+     * Variables of the services' environment with which faults can be put into them.
      *
      * @param folder an existing one for the agent and what arms it
      */
     public static Map<String, String> settings(Path folder) {
         try {
             var armed = Files.createDirectories(folder.resolve("armed"));
-            var agent = CrashAgent.writeJar(folder.resolve("crash-points.jar"));
+            var agent = FaultAgent.writeJar(folder.resolve("faults.jar"));
             String own = System.getenv().getOrDefault("JAVA_TOOL_OPTIONS", "");
             return Map.of(
                     "JAVA_TOOL_OPTIONS",
@@ -74,6 +83,12 @@ public final class SuiteUnderTest implements SystemUnderTest {
         process.onExit().join();
     }
 
+    /** Asks no more. The suite runs on. */
+    @Override
+    public void close() {
+        health.close();
+    }
+
     @Override
     public void terminate(Part part) {
         suite.letGo(process(part)).stop(STOP);
@@ -97,28 +112,74 @@ public final class SuiteUnderTest implements SystemUnderTest {
     public void resume(Part part) {
         signal("CONT", part);
         if (part != Part.BROKER && part != Part.REDIS) {
-            try (var health = new Health()) {
-                process(part).await(() -> health.isReady(suite.addresses().management(service(part))), READY);
-            }
+            process(part).await(() -> isReady(part), READY);
         }
     }
 
     @Override
-    public void crashAt(Part part, CrashPoint point) {
+    public void crashAt(Part part, FaultPoint point) {
         var process = suite.letGo(process(part));
-        var trigger = CrashHook.file(armed, point, process.pid());
+        FaultHook.arm(armed, point, process.pid(), Order.HALT);
         try {
-            Files.createFile(trigger);
-            process.onExit().get(CRASH.toSeconds(), TimeUnit.SECONDS);
+            process.onExit().get(COME_TO_POINT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new IllegalStateException(
-                    "%s did not come to %s within %s".formatted(part.title(), point.title(), CRASH), e);
-        } catch (IOException | ExecutionException e) {
+            throw neverCame(part, point);
+        } catch (ExecutionException e) {
             throw new IllegalStateException("%s cannot be crashed".formatted(part.title()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public void suspendAt(Part part, FaultPoint point) {
+        long pid = process(part).pid();
+        FaultHook.arm(armed, point, pid, Order.HOLD);
+        long deadline = System.nanoTime() + COME_TO_POINT.toNanos();
+        while (FaultHook.isArmed(armed, point, pid)) {
+            if (System.nanoTime() > deadline) {
+                FaultHook.disarm(armed, point, pid);
+                throw neverCame(part, point);
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        suspend(part);
+    }
+
+    private static IllegalStateException neverCame(Part part, FaultPoint point) {
+        return new IllegalStateException(
+                "%s did not come to %s within %s".formatted(part.title(), point.title(), COME_TO_POINT));
+    }
+
+    @Override
+    public void startReplica(Part part) {
+        replicas.put(part, suite.startReplica(service(part)));
+    }
+
+    @Override
+    public void endReplica(Part part) {
+        requireNonNull(replicas.remove(part), part.title()).stop(STOP);
+    }
+
+    @Override
+    public void deceive(Part part, ClientFault what, long seed) {
+        FaultHook.arm(armed, what.point(), process(part).pid(), what.order(seed));
+    }
+
+    @Override
+    public void undeceive(Part part, ClientFault what) {
+        FaultHook.disarm(armed, what.point(), process(part).pid());
+    }
+
+    @Override
+    public boolean isReady(Part part) {
+        return health.isReady(suite.addresses().management(service(part)));
+    }
+
+    @Override
+    public boolean isServing() {
+        return health.isServing(suite.addresses().api() + "/v1/pipelines");
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.millrace.ledger.report.FaultEffect;
 import dev.millrace.ledger.report.Summary;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,16 +22,17 @@ class LedgerIT {
     @Test
     void findsNothingWrongWithTheSuite(@TempDir Path folder) throws Exception {
         var settings =
-                new LedgerSettings(RECORDS, FAULTS, SEED, 60, null, LedgerSettings.PATIENCE, true, folder, "test");
+                new LedgerSettings(RECORDS, FAULTS, Set.of(), SEED, 60, null, LedgerSettings.PATIENCE, folder, "test");
         try (var suite = new Suite(
-                new Installation(Path.of("..").toAbsolutePath().normalize()),
-                new StateFolder(folder.resolve("suite")),
-                TestAddresses.free(),
-                new Silence(),
-                SuiteUnderTest.settings(folder))) {
+                        new Installation(Path.of("..").toAbsolutePath().normalize()),
+                        new StateFolder(folder.resolve("suite")),
+                        TestAddresses.free(),
+                        new Silence(),
+                        SuiteUnderTest.settings(folder));
+                var system = SuiteUnderTest.of(suite, folder)) {
             suite.start(() -> new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build());
 
-            var report = new Ledger(SuiteUnderTest.of(suite, folder), settings, new SilentProgress()).run();
+            var report = new Ledger(system, settings, new SilentProgress()).run();
 
             assertThat(report.isClean()).as(Summary.of(report)).isTrue();
             assertThat(report.verdict().posted()).isEqualTo(RECORDS);

@@ -2,10 +2,12 @@ package dev.millrace.standalone.suite;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.ledger.audit.Anomaly.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -18,37 +20,82 @@ import javax.tools.ToolProvider;
  * in the place of the real one. The product's code has no flag for it.
  */
 enum Mutation {
+    /** A lost record's successors are published, and it itself is a repeat when it comes again. */
     PREDECESSOR_CHECK(
             "PublishGate",
             "case NEWER -> follows ? Verdict.ACCEPT : newer(number, link.predecessor());",
-            "case NEWER -> Verdict.ACCEPT;"),
-    READ_COMMITTED("KafkaClients", "\"read_committed\"", "\"read_uncommitted\""),
+            "case NEWER -> Verdict.ACCEPT;",
+            "send-lost",
+            Kind.LOST,
+            Kind.TORN_BATCH),
+    /** An aborted result at the end of a lane is taken for the number, and the commit's metadata tells otherwise. */
+    READ_COMMITTED("KafkaClients", "\"read_committed\"", "\"read_uncommitted\"", "transaction-lost", Kind.LOST),
+    /** Of a batch's records only the first follows what was published, and the commit covers no more than it. */
     IN_ORDER_EMISSION(
             "OutcomeSender",
             "for (Emission emission : emissions) {\n                var lane",
-            "for (Emission emission : emissions.reversed()) {\n                var lane"),
+            "for (Emission emission : emissions.reversed()) {\n                var lane",
+            "send-lost",
+            Kind.LOST),
+    /** The offsets of an aborted transaction stand, and their metadata tell of results that are not there. */
     OFFSETS_INSIDE_THE_TRANSACTION(
             "PublishingStage",
             "producer.sendOffsetsToTransaction(transaction.offsets, requireMember(consumer.groupMetadata()));",
-            "consumer.commitSync(transaction.offsets);"),
-    SEEK_BACK("InnerStage", "consumer.seek(partition, lane.frontier().position());\n            } else", "} else"),
-    CONTIGUOUS_FRONTIER("OutcomeSender", "} else if (withoutHole) {", "} else {"),
-    NUMBER_READ_AGAIN("PublishingStage", "        lanes.clear();\n        polled", "        polled"),
+            "consumer.commitSync(transaction.offsets);",
+            "transaction-lost",
+            Kind.LOST),
+    /** A lost record never comes again; feature makes the chain go on without it, behind inference's gap a lane stands. */
+    SEEK_BACK(
+            "InnerStage",
+            "consumer.seek(partition, lane.frontier().position());\n            } else",
+            "} else",
+            "send-lost",
+            Kind.LOST),
+    /** A lost record is committed past, and its lane stands behind the gap. */
+    CONTIGUOUS_FRONTIER("OutcomeSender", "} else if (withoutHole) {", "} else {", "send-lost", Kind.LOST),
+    /** The records of an aborted transaction come again and are taken for repeats. */
+    NUMBER_READ_AGAIN(
+            "PublishingStage",
+            "        lanes.clear();\n        polled",
+            "        polled",
+            "transaction-lost",
+            Kind.LOST,
+            Kind.TORN_BATCH),
+    /** A member that lost its lanes publishes what their new owner has published. */
     GENERATION(
             "PublishingStage",
             "requireMember(consumer.groupMetadata())",
-            "new ConsumerGroupMetadata(consumer.groupMetadata().groupId())");
+            "new ConsumerGroupMetadata(consumer.groupMetadata().groupId())",
+            "zombie-before-transaction",
+            Kind.DUPLICATE,
+            Kind.REORDERED);
 
     private static final String PACKAGE = "common/src/main/java/dev/millrace/stage/";
 
     private final String type;
     private final String line;
     private final String mutated;
+    private final String fault;
+    private final Set<Kind> anomalies;
 
-    Mutation(String type, String line, String mutated) {
+    /**
+     * @param fault the kind of fault that brings the harm about
+     * @param anomalies what the ledger must find
+     */
+    Mutation(String type, String line, String mutated, String fault, Kind... anomalies) {
         this.type = type;
         this.line = line;
         this.mutated = mutated;
+        this.fault = fault;
+        this.anomalies = Set.of(anomalies);
+    }
+
+    String fault() {
+        return fault;
+    }
+
+    Set<Kind> anomalies() {
+        return anomalies;
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.millrace.ledger.crash;
+package dev.millrace.ledger.agent;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +9,7 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -18,7 +19,6 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
-import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -27,28 +27,42 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a call of {@link CrashHook} at every {@link CrashPoint}, in the classes of a service as they are loaded. The
- * service's own code has no such points.
+ * Puts a call of {@link FaultHook} at every {@link FaultPoint}, and of {@link SendHook} where records are sent, in the
+ * classes of a service as they are loaded. The service's own code has no such points.
  */
-public final class CrashAgent implements ClassFileTransformer {
-    private static final ClassDesc HOOK = ClassDesc.of("dev.millrace.ledger.crash.CrashHook");
+public final class FaultAgent implements ClassFileTransformer {
+    private static final ClassDesc HOOK = ClassDesc.of("dev.millrace.ledger.agent.FaultHook");
     private static final MethodTypeDesc AT = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String);
+    private static final ClassDesc SEND_HOOK = ClassDesc.of("dev.millrace.ledger.agent.SendHook");
+    private static final ClassDesc FUTURE = ClassDesc.of("java.util.concurrent.Future");
+    private static final String PRODUCER = "org.apache.kafka.clients.producer.";
+    private static final MethodTypeDesc SEND =
+            MethodTypeDesc.of(FUTURE, ClassDesc.of(PRODUCER + "ProducerRecord"), ClassDesc.of(PRODUCER + "Callback"));
+    private static final MethodTypeDesc SEND_OF = SEND.insertParameterTypes(0, ClassDesc.of(PRODUCER + "Producer"));
 
-    CrashAgent() {}
+    FaultAgent() {}
 
     /** @param folder of the files that arm points */
     public static void premain(String folder, Instrumentation instrumentation) {
-        CrashHook.watch(folder);
-        instrumentation.addTransformer(new CrashAgent());
+        FaultHook.watch(folder);
+        instrumentation.addTransformer(new FaultAgent());
     }
 
     /** Writes the agent's jar, for {@code -javaagent:<jar>=<folder>}. */
     public static Path writeJar(Path jar) {
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Premain-Class", CrashAgent.class.getName());
+        manifest.getMainAttributes().putValue("Premain-Class", FaultAgent.class.getName());
         try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-            for (var type : List.of(CrashAgent.class, AtBegin.class, CrashHook.class, CrashPoint.class)) {
+            for (var type : List.of(
+                    FaultAgent.class,
+                    AtBegin.class,
+                    FaultHook.class,
+                    FaultHook.Coins.class,
+                    SendHook.class,
+                    FaultPoint.class,
+                    Order.class,
+                    Order.Deed.class)) {
                 add(type.getName().replace('.', '/') + ".class", out);
             }
             return jar;
@@ -58,7 +72,7 @@ public final class CrashAgent implements ClassFileTransformer {
     }
 
     private static void add(String name, JarOutputStream out) throws IOException {
-        try (var in = CrashAgent.class.getClassLoader().getResourceAsStream(name)) {
+        try (var in = FaultAgent.class.getClassLoader().getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException(name + " is missing");
             }
@@ -80,12 +94,13 @@ public final class CrashAgent implements ClassFileTransformer {
             return null;
         }
         String type = name.replace('/', '.');
-        return Arrays.stream(CrashPoint.values())
-                .filter(point -> point.type().equals(type))
-                .map(CrashAgent::at)
-                .reduce(ClassTransform::andThen)
-                .map(transform -> transform(loader, bytes, transform))
-                .orElse(null);
+        byte[] changed = null;
+        for (var point : FaultPoint.values()) {
+            if (point.type().equals(type)) {
+                changed = transform(loader, changed == null ? bytes : changed, at(point));
+            }
+        }
+        return changed;
     }
 
     private static byte[] transform(@Nullable ClassLoader loader, byte[] bytes, ClassTransform transform) {
@@ -96,7 +111,7 @@ public final class CrashAgent implements ClassFileTransformer {
         return file.transformClass(file.parse(bytes), transform);
     }
 
-    private static ClassTransform at(CrashPoint point) {
+    private static ClassTransform at(FaultPoint point) {
         CodeTransform code = point.atReturn()
                 ? (builder, element) -> {
                     if (element instanceof ReturnInstruction) {
@@ -106,14 +121,18 @@ public final class CrashAgent implements ClassFileTransformer {
                 }
                 : CodeTransform.ofStateful(() -> new AtBegin(point));
         return ClassTransform.transformingMethodBodies(
-                method -> method.methodName().equalsString(point.method()), code);
+                method -> method.methodName().equalsString(point.method())
+                        // The other overload calls this one.
+                        && (point != FaultPoint.BEFORE_SEND
+                                || method.methodTypeSymbol().equals(SEND)),
+                code);
     }
 
     private static final class AtBegin implements CodeTransform {
-        private final CrashPoint point;
+        private final FaultPoint point;
         private boolean begun;
 
-        AtBegin(CrashPoint point) {
+        AtBegin(FaultPoint point) {
             this.point = point;
         }
 
@@ -127,7 +146,16 @@ public final class CrashAgent implements ClassFileTransformer {
         }
     }
 
-    private static void call(CodeBuilder builder, CrashPoint point) {
+    private static void call(CodeBuilder builder, FaultPoint point) {
+        if (point == FaultPoint.BEFORE_SEND) {
+            builder.aload(0)
+                    .aload(1)
+                    .aload(2)
+                    .invokestatic(SEND_HOOK, "send", SEND_OF)
+                    .dup()
+                    .ifThenElse(Opcode.IFNONNULL, CodeBuilder::areturn, CodeBuilder::pop);
+            return;
+        }
         builder.ldc(point.title()).invokestatic(HOOK, "at", AT);
     }
 }

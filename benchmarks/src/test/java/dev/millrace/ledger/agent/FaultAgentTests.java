@@ -1,13 +1,13 @@
-package dev.millrace.ledger.crash;
+package dev.millrace.ledger.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.instruction.InvokeInstruction;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,16 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CrashAgentTests {
+class FaultAgentTests {
     @TempDir
     private Path folder;
 
     @ParameterizedTest
-    @EnumSource(
-            value = CrashPoint.class,
-            names = {"AFTER_SEND_BEFORE_COMMIT", "BEFORE_TRANSACTION_COMMIT", "AFTER_TRANSACTION_COMMIT"})
-    void putsEachPointIntoKafkasClients(CrashPoint point) throws IOException {
-        byte[] instrumented = new CrashAgent()
+    @EnumSource(value = FaultPoint.class, mode = EnumSource.Mode.EXCLUDE, names = "AFTER_ACK_BEFORE_ANSWER")
+    void putsEachPointIntoKafkasClients(FaultPoint point) throws IOException {
+        byte[] instrumented = new FaultAgent()
                 .transform(getClass().getClassLoader(), point.type().replace('.', '/'), null, null, bytes(point));
 
         assertThat(instrumented).isNotNull();
@@ -33,14 +31,19 @@ class CrashAgentTests {
                 .filter(method -> method.code().stream()
                         .flatMap(code -> code.elementStream())
                         .anyMatch(element -> element instanceof InvokeInstruction call
-                                && call.owner().asInternalName().endsWith("CrashHook")))
+                                && call.owner().asInternalName().matches("dev/millrace/ledger/agent/(Fault|Send)Hook")))
                 .map(method -> method.methodName().stringValue());
-        assertThat(called).isNotEmpty().containsOnly(point.method());
+        assertThat(called)
+                .contains(point.method())
+                .isSubsetOf(Arrays.stream(FaultPoint.values())
+                        .filter(other -> other.type().equals(point.type()))
+                        .map(FaultPoint::method)
+                        .toList());
     }
 
     @Test
     void leavesOtherClassesAlone() {
-        assertThat(new CrashAgent().transform(null, "java/lang/String", null, null, new byte[0]))
+        assertThat(new FaultAgent().transform(null, "java/lang/String", null, null, new byte[0]))
                 .isNull();
     }
 
@@ -49,11 +52,11 @@ class CrashAgentTests {
         var process = start();
         process.getInputStream().read();
 
-        Files.createFile(CrashHook.file(folder, CrashPoint.AFTER_TRANSACTION_COMMIT, process.pid()));
+        FaultHook.arm(folder, FaultPoint.AFTER_TRANSACTION_COMMIT, process.pid(), Order.HALT);
         go(process);
 
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(CrashHook.STATUS);
+        assertThat(process.exitValue()).isEqualTo(FaultHook.STATUS);
     }
 
     @Test
@@ -61,7 +64,7 @@ class CrashAgentTests {
         var process = start();
         process.getInputStream().read();
 
-        Files.createFile(CrashHook.file(folder, CrashPoint.AFTER_TRANSACTION_COMMIT, process.pid() + 1));
+        FaultHook.arm(folder, FaultPoint.AFTER_TRANSACTION_COMMIT, process.pid() + 1, Order.HALT);
         go(process);
 
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -78,13 +81,13 @@ class CrashAgentTests {
             System.out.write('r');
             System.out.flush();
             System.in.read();
-            CrashHook.at(CrashPoint.AFTER_TRANSACTION_COMMIT.title());
+            FaultHook.at(FaultPoint.AFTER_TRANSACTION_COMMIT.title());
             System.exit(type.getName().isEmpty() ? 1 : 0);
         }
     }
 
     private Process start() throws IOException {
-        var jar = CrashAgent.writeJar(folder.resolve("agent.jar"));
+        var jar = FaultAgent.writeJar(folder.resolve("agent.jar"));
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-javaagent:" + jar + "=" + folder,
@@ -101,8 +104,8 @@ class CrashAgentTests {
         process.getOutputStream().flush();
     }
 
-    private static byte[] bytes(CrashPoint point) throws IOException {
-        try (var in = CrashAgentTests.class
+    private static byte[] bytes(FaultPoint point) throws IOException {
+        try (var in = FaultAgentTests.class
                 .getClassLoader()
                 .getResourceAsStream(point.type().replace('.', '/') + ".class")) {
             assertThat(in).isNotNull();
