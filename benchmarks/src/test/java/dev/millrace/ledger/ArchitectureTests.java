@@ -6,7 +6,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import dev.millrace.sandbox.ArchitectureRules;
 
-@AnalyzeClasses(packages = {"dev.millrace.ledger", "dev.millrace.bench"}, importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = {"dev.millrace.ledger", "dev.millrace.bench"},
+        importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
     @ArchTest
     static final ArchTests RULES = ArchTests.in(ArchitectureRules.class);
