@@ -35,6 +35,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -80,6 +81,14 @@ class DeliveryIT {
         http.shutdownNow();
         offsets.close();
         suite.close();
+    }
+
+    @Nested
+    class Replays extends ReplayCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
     }
 
     @Test
