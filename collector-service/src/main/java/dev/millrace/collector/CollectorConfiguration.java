@@ -13,6 +13,8 @@ import dev.millrace.collector.store.ResultFeed;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.pipeline.ModelsProperties;
+import dev.millrace.payload.PayloadConfiguration;
+import dev.millrace.payload.PayloadStore;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
 import dev.millrace.redis.RedisConfiguration;
@@ -56,6 +58,7 @@ import org.springframework.kafka.core.KafkaOperations;
 @Import({
     AdmissionConfiguration.class,
     CacheConfiguration.class,
+    PayloadConfiguration.class,
     PipelineConfiguration.class,
     ProblemConfiguration.class,
     RedisConfiguration.class
@@ -149,6 +152,7 @@ class CollectorConfiguration {
             RedisStore store,
             FreshResults results,
             KnownPredictions predictions,
+            PayloadStore payloads,
             KafkaOperations<byte[], byte[]> kafka,
             KafkaProperties producer,
             Clock clock,
@@ -160,6 +164,7 @@ class CollectorConfiguration {
                 store,
                 results,
                 predictions,
+                new Payloads(payloads, properties.inlineLimit(), properties.payloadRetention(), clock),
                 new UploadSender(kafka, clock, properties.sendTimeout(), meters),
                 clock,
                 new Uploads.Retention(
@@ -222,11 +227,8 @@ class CollectorConfiguration {
 
     /** Runs before the service is ready, so that the first upload finds everything connected. */
     @Bean
-    ApplicationRunner warmUp(RedisStore store, KafkaOperations<byte[], byte[]> kafka) {
+    ApplicationRunner warmUp(KafkaOperations<byte[], byte[]> kafka) {
         return arguments -> {
-            if (!store.warmUp()) {
-                LOGGER.atWarn().log("Redis is not there; starting without it");
-            }
             try {
                 kafka.partitionsFor(Topics.UPLOADS);
             } catch (KafkaException | org.apache.kafka.common.KafkaException e) {

@@ -18,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxJsonBody largest JSON request body, 1 KB to 8 MB; JSON may write one byte of content in six
  * @param maxBufferedBodies memory for the bodies of all requests and the records made of them, at least twice
  *     {@code maxJsonBody}, at most 1 GB
+ * @param inlineLimit largest content that travels in its record, 1 KB to 512 KB; a larger one goes to the payload store
+ * @param payloadRetention how long a stored content is kept after its upload's deadline, for replays, 1 min to 30 d
  * @param bodyTimeout how long one body may take to arrive, 1 s to 10 min
  * @param sendTimeout how long a request waits for Kafka's acknowledgement, 1 s to 5 min; longer than the producer's
  *     {@code max.block.ms} and {@code delivery.timeout.ms} together
@@ -38,6 +40,10 @@ record CollectorProperties(
 
         @DefaultValue("2MB") DataSize maxJsonBody,
         @DefaultValue("16MB") DataSize maxBufferedBodies,
+        @DefaultValue("256KB") DataSize inlineLimit,
+
+        @DefaultValue("24h") @DurationMin(minutes = 1) @DurationMax(days = 30)
+        Duration payloadRetention,
 
         @DefaultValue("30s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
         Duration bodyTimeout,
@@ -64,6 +70,7 @@ record CollectorProperties(
                 maxBufferedBodies,
                 DataSize.ofBytes(2 * maxJsonBody.toBytes()),
                 DataSize.ofGigabytes(1));
+        requireRange("inline-limit", inlineLimit, DataSize.ofKilobytes(1), DataSize.ofKilobytes(512));
         if (reservationRetention.compareTo(resultRetention) <= 0) {
             throw new IllegalArgumentException("reservation-retention: %s (expected: more than result-retention, %s)"
                     .formatted(reservationRetention, resultRetention));

@@ -10,6 +10,7 @@ import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.Topics;
+import dev.millrace.contract.v1.PayloadReference;
 import dev.millrace.contract.v1.UploadReceived;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.ApiException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.KafkaOperations;
 
@@ -54,9 +56,15 @@ final class UploadSender {
         record Unknown(Throwable cause) implements Sent {}
     }
 
-    Sent send(Upload upload, Reservation reservation, Seen seen, RequestTrace trace) {
+    /** @param payload where the content lies, or null if it travels in its record */
+    Sent send(
+            Upload upload,
+            @Nullable PayloadReference payload,
+            Reservation reservation,
+            Seen seen,
+            RequestTrace trace) {
         var sample = Timer.start(meters);
-        var sent = sendNow(upload, reservation, seen, trace);
+        var sent = sendNow(message(upload, payload, reservation, seen, trace));
         sample.stop(Timer.builder("millrace.collector.send.duration")
                 .description("Time until Kafka acknowledged an upload, or did not")
                 .tag(
@@ -73,10 +81,9 @@ final class UploadSender {
         return sent;
     }
 
-    private Sent sendNow(Upload upload, Reservation reservation, Seen seen, RequestTrace trace) {
+    private Sent sendNow(ProducerRecord<byte[], byte[]> message) {
         try {
-            var _ = kafka.send(message(upload, reservation, seen, trace))
-                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = kafka.send(message).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Sent.Acknowledged();
         } catch (KafkaException e) {
             // Thrown by send itself. What the client refuses before it queues a record (no metadata in time, no room in
@@ -107,11 +114,16 @@ final class UploadSender {
     }
 
     /** The record of an upload: its key decides the lane, so a repeat of the same upload lands on the same one. */
-    ProducerRecord<byte[], byte[]> message(Upload upload, Reservation reservation, Seen seen, RequestTrace trace) {
+    ProducerRecord<byte[], byte[]> message(
+            Upload upload,
+            @Nullable PayloadReference payload,
+            Reservation reservation,
+            Seen seen,
+            RequestTrace trace) {
         String id = reservation.id().toString();
         byte[] key = (upload.key() == null ? id : upload.key()).getBytes(US_ASCII);
         var body = seen.known() == null
-                ? content(upload, seen)
+                ? content(upload, payload, seen)
                 : seen.known().prediction().toByteArray();
         var record = new ProducerRecord<>(Topics.UPLOADS, key, body);
         var headers = record.headers();
@@ -136,17 +148,20 @@ final class UploadSender {
         return record;
     }
 
-    private static byte[] content(Upload upload, Seen seen) {
-        return UploadReceived.newBuilder()
+    private static byte[] content(Upload upload, @Nullable PayloadReference payload, Seen seen) {
+        var body = UploadReceived.newBuilder()
                 .setPipeline(upload.pipeline().name())
                 .setContentType(upload.contentType())
                 .setCharset(
                         upload.charset().equals(UTF_8) ? "" : upload.charset().name())
-                .setContent(UnsafeByteOperations.unsafeWrap(upload.content().bytes()))
                 .putAllAttributes(upload.attributes())
                 .setTenant(upload.tenant())
-                .setContentKey(UnsafeByteOperations.unsafeWrap(seen.key().bytes()))
-                .build()
-                .toByteArray();
+                .setContentKey(UnsafeByteOperations.unsafeWrap(seen.key().bytes()));
+        if (payload == null) {
+            body.setContent(UnsafeByteOperations.unsafeWrap(upload.content().bytes()));
+        } else {
+            body.setPayload(payload);
+        }
+        return body.build().toByteArray();
     }
 }

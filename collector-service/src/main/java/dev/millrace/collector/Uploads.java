@@ -9,6 +9,8 @@ import dev.millrace.collector.store.Reservation.State;
 import dev.millrace.collector.store.Reservations;
 import dev.millrace.collector.store.StoreUnavailableException;
 import dev.millrace.contract.ErrorCode;
+import dev.millrace.contract.v1.PayloadReference;
+import dev.millrace.payload.PayloadStoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,6 +48,7 @@ final class Uploads {
     private final RedisStore store;
     private final FreshResults fresh;
     private final KnownPredictions predictions;
+    private final Payloads payloads;
     private final UploadSender sender;
     private final InstantSource clock;
     private final Retention retention;
@@ -64,6 +67,7 @@ final class Uploads {
             RedisStore store,
             FreshResults fresh,
             KnownPredictions predictions,
+            Payloads payloads,
             UploadSender sender,
             InstantSource clock,
             Retention retention) {
@@ -71,6 +75,7 @@ final class Uploads {
         this.store = store;
         this.fresh = fresh;
         this.predictions = predictions;
+        this.payloads = payloads;
         this.sender = sender;
         this.clock = clock;
         this.retention = retention;
@@ -177,7 +182,14 @@ final class Uploads {
     /** @param replaced the reservation of an earlier send that this one repeats, whose outcome is not known */
     private Standing send(Upload upload, Reservation mine, @Nullable Reservation replaced, RequestTrace trace) {
         var seen = predictions.look(upload);
-        return switch (sender.send(upload, mine, seen, trace)) {
+        Optional<PayloadReference> payload;
+        try {
+            payload = seen.known() == null ? payloads.store(upload, mine) : Optional.empty();
+        } catch (PayloadStoreUnavailableException e) {
+            LOGGER.atWarn().addKeyValue("cause", e.getMessage()).log("upload's content not stored");
+            throw notSent(mine, replaced, ErrorCode.PAYLOAD_STORE_UNAVAILABLE);
+        }
+        return switch (sender.send(upload, payload.orElse(null), mine, seen, trace)) {
             case UploadSender.Sent.Acknowledged() -> {
                 var accepted = mine.with(State.ACCEPTED);
                 reservations.settle(mine, accepted);
@@ -192,14 +204,10 @@ final class Uploads {
             }
             case UploadSender.Sent.NotSent(var cause) -> {
                 LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload not sent");
-                if (replaced != null) {
-                    reservations.settle(mine, replaced.with(State.UNCONFIRMED));
-                    throw unconfirmed(mine.id());
+                if (replaced == null) {
+                    payload.ifPresent(payloads::forget);
                 }
-                reservations.release(mine);
-                throw new RequestProblem(
-                                ErrorCode.PIPELINE_UNAVAILABLE, "The upload was not accepted; it can be sent again.")
-                        .retryAfter(Duration.ofSeconds(2));
+                throw notSent(mine, replaced, ErrorCode.PIPELINE_UNAVAILABLE);
             }
             case UploadSender.Sent.Unknown(var cause) -> {
                 reservations.settle(mine, mine.with(State.UNCONFIRMED));
@@ -207,6 +215,17 @@ final class Uploads {
                 throw unconfirmed(mine.id());
             }
         };
+    }
+
+    /** Takes back what says that this upload is being sent. */
+    private RequestProblem notSent(Reservation mine, @Nullable Reservation replaced, ErrorCode code) {
+        if (replaced != null) {
+            reservations.settle(mine, replaced.with(State.UNCONFIRMED));
+            return unconfirmed(mine.id());
+        }
+        reservations.release(mine);
+        return new RequestProblem(code, "The upload was not accepted; it can be sent again.")
+                .retryAfter(Duration.ofSeconds(2));
     }
 
     private static RequestProblem unconfirmed(UUID id) {

@@ -90,10 +90,14 @@ class CollectorIT {
 
     @Nested
     @Order(7)
-    class Outages extends OutageCases {}
+    class LargeContents extends PayloadCases {}
 
     @Nested
     @Order(8)
+    class Outages extends OutageCases {}
+
+    @Nested
+    @Order(9)
     class Document {
         @Test
         void describesNoStatusThatDidNotComeUp() {

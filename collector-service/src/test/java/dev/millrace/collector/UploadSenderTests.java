@@ -87,6 +87,7 @@ class UploadSenderTests {
         return new UploadSender(kafka, () -> NOW, Duration.ofMillis(10), new SimpleMeterRegistry())
                 .send(
                         upload,
+                        null,
                         reservation,
                         new KnownPredictions.Seen(CacheKey.builder().build(), null),
                         RequestTrace.of(null, RandomGenerator.getDefault()));

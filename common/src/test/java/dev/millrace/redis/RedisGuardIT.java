@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.WebApplicationType;
@@ -57,7 +56,7 @@ class RedisGuardIT {
                         .pollInterval(Duration.ofMillis(10))
                         .until(() -> {
                             answers(guard, redis);
-                            return guards.states().equals(Map.of("test", "OPEN"));
+                            return "OPEN".equals(guards.states().get("test"));
                         });
                 await().pollInterval(Duration.ofMillis(10))
                         .atMost(Duration.ofMinutes(1))
@@ -72,7 +71,7 @@ class RedisGuardIT {
             await().atMost(Duration.ofSeconds(5))
                     .pollInterval(Duration.ofMillis(10))
                     .until(() -> answers(guard, redis));
-            assertThat(guards.states()).isEqualTo(Map.of("test", "CLOSED"));
+            assertThat(guards.states()).containsEntry("test", "CLOSED");
         }
     }
 

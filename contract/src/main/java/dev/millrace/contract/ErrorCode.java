@@ -25,6 +25,10 @@ public enum ErrorCode {
     PIPELINE_UNAVAILABLE(Category.DEPENDENCY, "The pipeline cannot take uploads now"),
     /** Redis cannot be asked. */
     STORE_UNAVAILABLE(Category.DEPENDENCY, "The result store cannot be asked now"),
+    /** The store of large contents cannot be asked: small uploads are taken all the same. */
+    PAYLOAD_STORE_UNAVAILABLE(Category.DEPENDENCY, "Large uploads cannot be taken now"),
+    /** What the payload store holds of an accepted upload is not what was stored. */
+    PAYLOAD_LOST(Category.DEPENDENCY, "The stored content is lost or damaged"),
 
     /** The upload's deadline passed before its work began. */
     DEADLINE_EXCEEDED(Category.RESOURCES, "The deadline passed before the work began"),

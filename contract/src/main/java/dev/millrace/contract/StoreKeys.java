@@ -10,4 +10,12 @@ public final class StoreKeys {
     public static String result(UUID uploadId) {
         return "postprocessor:result:v1:" + uploadId;
     }
+
+    /**
+     * The content of an upload that is too large for a record. Written by collector, read by feature. One key an upload,
+     * so that a repeat takes its place and whoever erases an upload needs no more than its id.
+     */
+    public static String payload(UUID uploadId) {
+        return "collector:payload:v1:" + uploadId;
+    }
 }

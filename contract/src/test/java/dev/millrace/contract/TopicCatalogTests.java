@@ -38,7 +38,7 @@ class TopicCatalogTests {
     void writesTheBrokersConfiguration() {
         assertThat(catalog.topic(Topics.UPLOADS).configuration())
                 .containsEntry("retention.ms", "259200000")
-                .containsEntry("max.message.bytes", "2097152")
+                .containsEntry("max.message.bytes", "1048576")
                 .containsEntry("cleanup.policy", "delete");
     }
 

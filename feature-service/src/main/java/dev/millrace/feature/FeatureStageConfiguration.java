@@ -10,6 +10,8 @@ import dev.millrace.contract.v1.UploadReceived;
 import dev.millrace.model.ModelRepository;
 import dev.millrace.model.Precision;
 import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.payload.PayloadConfiguration;
+import dev.millrace.payload.PayloadStore;
 import dev.millrace.pipeline.ModelsProperties;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
@@ -25,7 +27,12 @@ import org.springframework.context.annotation.Import;
 /** Puts {@link FeatureExtractor} between {@code uploads.received.v1} and {@code features.extracted.v1}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeatureProperties.class)
-@Import({CacheConfiguration.class, StageConfiguration.class, PipelineConfiguration.class})
+@Import({
+    CacheConfiguration.class,
+    StageConfiguration.class,
+    PayloadConfiguration.class,
+    PipelineConfiguration.class
+})
 class FeatureStageConfiguration {
     /** Room for headers and framing in the output topic's largest message. */
     private static final int OVERHEAD = 64 << 10;
@@ -56,7 +63,7 @@ class FeatureStageConfiguration {
 
     @Bean
     StageDefinition<UploadReceived, FeaturesExtracted> featureStage(
-            FeatureExtractor extractor, @Value("${spring.application.name}") String group) {
+            FeatureExtractor extractor, PayloadStore payloads, @Value("${spring.application.name}") String group) {
         return new StageDefinition<>(
                 "feature",
                 group,
@@ -65,7 +72,7 @@ class FeatureStageConfiguration {
                 StageDefinition.LaneSource.OWN_POSITION,
                 FeatureStageConfiguration::decode,
                 FeaturesExtracted::toByteArray,
-                extractor,
+                new PayloadLoader<>(payloads, extractor),
                 TopicCatalog.load().topic(Topics.FEATURES).maxMessageBytes() - OVERHEAD,
                 () -> null);
     }

@@ -8,16 +8,22 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
+import dev.millrace.contract.StoreKeys;
 import dev.millrace.contract.Tensors;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.PayloadReference;
 import dev.millrace.contract.v1.UploadReceived;
 import dev.millrace.model.mail.MailFeatures;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
+import dev.millrace.payload.PayloadStore;
+import dev.millrace.payload.PayloadStoreUnavailableException;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -39,6 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** The real encoder on a real broker. Each test has a lane of its own. */
 @ExtendWith(SandboxExtension.class)
@@ -186,6 +195,89 @@ class FeatureIT {
                 .tags("cache", "embedding", "answer", answer)
                 .counter()
                 .count();
+    }
+
+    @Test
+    void readsStoredContentsAsItReadsThoseInRecords() throws Exception {
+        int lane = 4;
+        byte[] large = mail("Plans", "Shall we meet at noon? I will bring the plans.\r\n".repeat(8000));
+        Instant later = Instant.now().plusSeconds(60);
+        send(lane, upload("message/rfc822", large), later);
+
+        send(lane, stored(large, large), later);
+
+        var outcomes = outcomes(lane, 2);
+        assertThat(header(outcomes.getLast(), Headers.OUTCOME)).isEqualTo("value");
+        assertThat(outcomes.getLast().value()).isEqualTo(outcomes.getFirst().value());
+    }
+
+    @Test
+    void failsAnUploadWhoseContentIsLostOrDamagedAndNoOther() throws Exception {
+        int lane = 5;
+        Instant later = Instant.now().plusSeconds(60);
+        byte[] damaged = MAIL.clone();
+        damaged[damaged.length - 3]++;
+        send(lane, stored(MAIL, null), later);
+        send(lane, stored(MAIL, damaged), later);
+        send(lane, stored(MAIL, MAIL), later);
+
+        var outcomes = outcomes(lane, 3);
+
+        assertThat(code(outcomes.get(0))).isEqualTo("PAYLOAD_LOST");
+        assertThat(code(outcomes.get(1))).isEqualTo("PAYLOAD_LOST");
+        assertThat(header(outcomes.get(2), Headers.OUTCOME)).isEqualTo("value");
+        var failed = OutcomeFailed.parseFrom(outcomes.getFirst().value());
+        var letter = records(failed.getDeadLetter().split("/", 2)[0], lane, 1).getFirst();
+        assertThat(UploadReceived.parseFrom(letter.value()).hasPayload()).isTrue();
+    }
+
+    @Test
+    void waitsForARedisThatHangsAndGivesNothingUp() throws Exception {
+        int lane = 6;
+        Instant later = Instant.now().plusSeconds(120);
+        byte[] reference = stored(MAIL, MAIL);
+        double before = seekBacks();
+        service.getBean(StringRedisTemplate.class).execute((RedisCallback<?>)
+                redis -> redis.execute("CLIENT", "PAUSE".getBytes(UTF_8), "6000".getBytes(UTF_8)));
+        send(lane, upload("message/rfc822", MAIL), later);
+        assertThat(outcomes(lane, 1)).hasSize(1);
+
+        send(lane, reference, later);
+
+        await().atMost(PATIENCE).until(() -> seekBacks() > before);
+        var outcomes = outcomes(lane, 2);
+        assertThat(header(outcomes.getLast(), Headers.OUTCOME)).isEqualTo("value");
+        assertThat(outcomes.getLast().value()).isEqualTo(outcomes.getFirst().value());
+    }
+
+    private static double seekBacks() {
+        return service.getBean(MeterRegistry.class).find("millrace.stage.seekback").meters().stream()
+                .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false))
+                .mapToDouble(Measurement::getValue)
+                .sum();
+    }
+
+    /** An upload by reference. @param kept what the store holds, or null */
+    private static byte[] stored(byte[] content, byte @Nullable [] kept) throws Exception {
+        String key = StoreKeys.payload(UUID.randomUUID());
+        if (kept != null) {
+            await().atMost(PATIENCE)
+                    .ignoreException(PayloadStoreUnavailableException.class)
+                    .until(() -> {
+                        service.getBean(PayloadStore.class).put(key, kept, Duration.ofMinutes(5));
+                        return true;
+                    });
+        }
+        return UploadReceived.newBuilder()
+                .setPipeline("spam")
+                .setContentType("message/rfc822")
+                .setPayload(PayloadReference.newBuilder()
+                        .setKey(key)
+                        .setSize(content.length)
+                        .setSha256(ByteString.copyFrom(
+                                MessageDigest.getInstance("SHA-256").digest(content))))
+                .build()
+                .toByteArray();
     }
 
     private static byte[] mail(String subject, String text) {

@@ -20,10 +20,11 @@ public final class ProblemStatus {
             case UNSUPPORTED_CONTENT_TYPE -> 415;
             case EMPTY_CONTENT, IDEMPOTENCY_KEY_REUSED -> 422;
             case PIPELINE_BEHIND -> 429;
-            case PIPELINE_UNAVAILABLE, STORE_UNAVAILABLE, OVERLOADED -> 503;
+            case PIPELINE_UNAVAILABLE, STORE_UNAVAILABLE, PAYLOAD_STORE_UNAVAILABLE, OVERLOADED -> 503;
             case UNDECODABLE_RECORD,
                     DEADLINE_EXCEEDED,
                     RESULT_TOO_LARGE,
+                    PAYLOAD_LOST,
                     MODEL_FAILED,
                     INVALID_MODEL_OUTPUT,
                     CRASHED_PROCESS,

@@ -23,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RedisStore {
     private static final Logger LOGGER = LoggerFactory.getLogger(RedisStore.class);
     private static final String RESERVATION_KEY = "collector:upload:v1:";
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     /** Sets KEYS[1] to ARGV[2] for ARGV[3] ms if it is still ARGV[1], or lost. 1 if set. */
     private static final RedisScript<Long> REPLACE = new DefaultRedisScript<>("""
@@ -49,7 +48,6 @@ public final class RedisStore {
     private final StringRedisTemplate redis;
     private final RedisGuard accepting;
     private final RedisGuard lookup;
-    private final RedisGuard warmUp;
     private final InstantSource clock;
     private final Duration retention;
 
@@ -68,19 +66,8 @@ public final class RedisStore {
         this.redis = redis;
         this.accepting = guards.guard("accepting", timeout);
         this.lookup = guards.guard("lookup", lookupTimeout);
-        this.warmUp = guards.guard("warm-up", WARM_UP);
         this.clock = clock;
         this.retention = retention;
-    }
-
-    /** Connects, so that no request has to; false if Redis is not there, which is no reason not to start. */
-    public boolean warmUp() {
-        try {
-            warmUp.call(() -> redis.hasKey(RESERVATION_KEY));
-            return true;
-        } catch (RedisUnavailableException e) {
-            return false;
-        }
     }
 
     /** Takes the id if it is free; else what it is taken by. */
