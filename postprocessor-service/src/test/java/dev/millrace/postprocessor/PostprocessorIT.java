@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.StoreKeys;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
+import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
@@ -116,21 +118,34 @@ class PostprocessorIT {
     }
 
     @Test
-    void makesOneFailureOfEachRecordThatCannotBeRead() {
+    void makesOneFailureOfEachRecordThatCannotBeReadOrPublished() throws InvalidProtocolBufferException {
         int lane = 4;
         send(lane, 0, -1, UUID.randomUUID(), new byte[] {(byte) 0xff, 1});
         send(lane, 1, 0, UUID.randomUUID(), null);
         send(lane, 2, 1, UUID.randomUUID(), spam());
         producer.send(new ProducerRecord<>(Topics.PREDICTIONS, lane, null, spam()));
         send(lane, 3, 2, UUID.randomUUID(), spam());
+        var tooLarge = PredictionMade.newBuilder()
+                .mergeFrom(PredictionMade.parseFrom(spam()))
+                .setModel(ModelReference.newBuilder().setName("x".repeat(1_000_000)))
+                .build();
+        send(lane, 4, 3, UUID.randomUUID(), tooLarge.toByteArray());
+        send(lane, 5, 4, UUID.randomUUID(), spam());
 
-        assertThat(results(lane, 4))
+        var results = results(lane, 6);
+        assertThat(results)
                 .extracting(UploadResult::status)
                 .containsExactly(
                         UploadResult.Status.FAILED,
                         UploadResult.Status.FAILED,
                         UploadResult.Status.SUCCEEDED,
+                        UploadResult.Status.SUCCEEDED,
+                        UploadResult.Status.FAILED,
                         UploadResult.Status.SUCCEEDED);
+        assertThat(results.get(4).error())
+                .isNotNull()
+                .extracting(UploadResult.Error::code)
+                .isEqualTo("RESULT_TOO_LARGE");
     }
 
     @Test
