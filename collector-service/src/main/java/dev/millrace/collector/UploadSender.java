@@ -58,11 +58,7 @@ final class UploadSender {
 
     /** @param payload where the content lies, or null if it travels in its record */
     Sent send(
-            Upload upload,
-            @Nullable PayloadReference payload,
-            Reservation reservation,
-            Seen seen,
-            RequestTrace trace) {
+            Upload upload, @Nullable PayloadReference payload, Reservation reservation, Seen seen, RequestTrace trace) {
         var sample = Timer.start(meters);
         var sent = sendNow(message(upload, payload, reservation, seen, trace));
         sample.stop(Timer.builder("millrace.collector.send.duration")
@@ -115,11 +111,7 @@ final class UploadSender {
 
     /** The record of an upload: its key decides the lane, so a repeat of the same upload lands on the same one. */
     ProducerRecord<byte[], byte[]> message(
-            Upload upload,
-            @Nullable PayloadReference payload,
-            Reservation reservation,
-            Seen seen,
-            RequestTrace trace) {
+            Upload upload, @Nullable PayloadReference payload, Reservation reservation, Seen seen, RequestTrace trace) {
         String id = reservation.id().toString();
         byte[] key = (upload.key() == null ? id : upload.key()).getBytes(US_ASCII);
         var body = seen.known() == null

@@ -27,12 +27,7 @@ import org.springframework.context.annotation.Import;
 /** Puts {@link FeatureExtractor} between {@code uploads.received.v1} and {@code features.extracted.v1}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeatureProperties.class)
-@Import({
-    CacheConfiguration.class,
-    StageConfiguration.class,
-    PayloadConfiguration.class,
-    PipelineConfiguration.class
-})
+@Import({CacheConfiguration.class, StageConfiguration.class, PayloadConfiguration.class, PipelineConfiguration.class})
 class FeatureStageConfiguration {
     /** Room for headers and framing in the output topic's largest message. */
     private static final int OVERHEAD = 64 << 10;
