@@ -43,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             EvalCommand.class,
             LaneCommand.class,
             DlqCommand.class,
+            BenchCommand.class,
             LedgerCommand.class,
             TopicsCommand.class,
             ModelsCommand.class,

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,6 +65,15 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(folder.toString(), e);
         }
+    }
+
+    /** The services' process ids, by name. */
+    public Map<String, Long> processes() {
+        var processes = new TreeMap<String, Long>();
+        for (var service : Service.values()) {
+            processes.put(service.title(), suite.running(service).pid());
+        }
+        return processes;
     }
 
     @Override

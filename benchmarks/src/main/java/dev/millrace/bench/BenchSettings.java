@@ -1,0 +1,28 @@
+package dev.millrace.bench;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * How a scenario is run.
+ *
+ * @param rounds how often each variant is measured, in turn, 1 to 100
+ * @param length of one measurement, 1 s to 1 h
+ * @param seed of texts and times
+ * @param version of Millrace
+ * @param progress is told what is being done
+ */
+public record BenchSettings(int rounds, Duration length, long seed, String version, Consumer<String> progress) {
+    public BenchSettings {
+        if (rounds < 1 || rounds > 100) {
+            throw new IllegalArgumentException("rounds: %d (expected: 1 to 100)".formatted(rounds));
+        }
+        if (length.compareTo(Duration.ofSeconds(1)) < 0 || length.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("seconds: %d (expected: 1 to 3600)".formatted(length.toSeconds()));
+        }
+    }
+
+    void tell(String line, Object... arguments) {
+        progress.accept(String.format(java.util.Locale.ROOT, line, arguments));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What can be measured. */
+public enum Scenario {
+    LATENCY("Answer and result times at 20, 50 and 70 % of capacity, and where the time goes", new LatencyScenario()),
+    CACHE("A Zipf(1.0) stream with the cache off and on, and what repeated uploads cost", new CacheScenario()),
+    OVERLOAD(
+            "Three times the capacity: what is still done, what is refused, and whether memory stays flat",
+            new OverloadScenario()),
+    SKIP("How many expired uploads a second each stage skips, on one lane", new SkipScenario());
+
+    private final String description;
+    private final Body body;
+
+    /** How a scenario goes about it. */
+    interface Body {
+        Findings run(Suites suites, BenchSettings settings) throws Exception;
+    }
+
+    /** What a scenario found, with the settings of its own. */
+    record Findings(Map<String, String> settings, List<Figure> figures, List<BenchReport.Track> timeline) {}
+
+    Scenario(String description, Body body) {
+        this.description = description;
+        this.body = body;
+    }
+
+    /** As the command line names it. */
+    public String title() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** Measures. Takes minutes: about rounds × length × variants, and half a minute for each suite. */
+    public BenchReport run(Suites suites, BenchSettings settings) throws Exception {
+        return BenchReport.of(this, settings, () -> body.run(suites, settings));
+    }
+}

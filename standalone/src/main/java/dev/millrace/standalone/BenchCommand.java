@@ -1,0 +1,176 @@
+package dev.millrace.standalone;
+
+import dev.millrace.bench.BenchPage;
+import dev.millrace.bench.BenchReport;
+import dev.millrace.bench.BenchSettings;
+import dev.millrace.bench.Figure;
+import dev.millrace.bench.Scenario;
+import dev.millrace.bench.Suites;
+import dev.millrace.standalone.suite.Addresses;
+import dev.millrace.standalone.suite.StateFolder;
+import dev.millrace.standalone.suite.SuiteUnderTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures suites of its own. */
+@Command(
+        name = "bench",
+        description = "Starts suites of its own and measures them: variants in turn, medians with their spread.",
+        footer = {
+            "",
+            "Scenarios: latency (answer and result times at 20, 50 and 70 % of capacity, time in each service),",
+            "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
+            "skip (how fast each stage gets through expired uploads).",
+            "On a machine that does other things as well the figures mean little: the report says how busy it was."
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private Millrace millrace;
+
+    @Mixin
+    private SuiteRunner runner;
+
+    @Parameters(paramLabel = "SCENARIO", description = "What to measure: latency, cache, overload or skip.")
+    private String scenario;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Times that each variant is measured (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "30",
+            description = "Length of one measurement (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Makes the texts and the times (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes everything into a file.")
+    private @Nullable Path json;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Writes a page for a browser.")
+    private @Nullable Path page;
+
+    @Override
+    public Integer call() throws Exception {
+        var console = Console.standard();
+        var chosen = scenario();
+        var settings = settings(console);
+        console.print(console.bold("Millrace bench: " + chosen.title()));
+        console.print(chosen.description());
+        var report = chosen.run(new OwnSuites(console), settings);
+        print(report, console);
+        if (json != null) {
+            write(json, JSON.writeValueAsString(report));
+        }
+        if (page != null) {
+            write(page, BenchPage.of(report));
+        }
+        return Millrace.OK;
+    }
+
+    private Scenario scenario() {
+        try {
+            return Scenario.valueOf(scenario.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "SCENARIO: '%s' (expected: latency, cache, overload or skip)".formatted(scenario),
+                    e);
+        }
+    }
+
+    private BenchSettings settings(Console console) {
+        try {
+            String version = spec.root().version()[0];
+            return new BenchSettings(
+                    rounds, Duration.ofSeconds(seconds), seed, version, line -> console.print("      " + line));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    private static void print(BenchReport report, Console console) {
+        console.print("");
+        console.print("%-46s %-24s %10s %-10s %s", "what", "variant", "median", "", "runs");
+        for (Figure figure : report.figures()) {
+            console.print(
+                    "%-46s %-24s %10s %-10s %s",
+                    figure.name(),
+                    figure.variant(),
+                    BenchPage.number(figure.median()),
+                    figure.unit(),
+                    figure.runs().size() == 1
+                            ? ""
+                            : "%s to %s".formatted(BenchPage.number(figure.least()), BenchPage.number(figure.most())));
+        }
+        console.print("");
+        console.print("Load average when it began: %.2f", report.loadAverage());
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        var absolute = file.toAbsolutePath();
+        Files.createDirectories(absolute.getParent());
+        Files.writeString(absolute, text);
+    }
+
+    /** One suite after the other, each in the same folder and on free ports. */
+    private final class OwnSuites implements Suites {
+        private final Console console;
+
+        OwnSuites(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public <T> T with(Map<String, String> settings, Work<T> work) throws Exception {
+            var folder = millrace.namedFolder()
+                    .orElseGet(() -> Path.of(System.getProperty("millrace.home", ""), "target", "bench"))
+                    .toAbsolutePath()
+                    .normalize();
+            var made = new AtomicReference<T>();
+            int status = runner.run(
+                    new StateFolder(folder), millrace.addressesOr(Addresses::free), settings, console, suite -> {
+                        var system = SuiteUnderTest.of(suite, folder);
+                        made.set(work.on(new Target(system, system.processes())));
+                        return Millrace.OK;
+                    });
+            if (status != Millrace.OK) {
+                throw new IllegalStateException("the suite was stopped");
+            }
+            return made.get();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTests {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    bench fast                  | SCENARIO: 'fast' (expected: latency, cache, overload or skip)
+                    bench cache --rounds 0      | --rounds: 0 (expected: 1 to 100)
+                    bench cache --seconds 4000  | --seconds: 4000 (expected: 1 to 3600)
+                    bench                       | Missing required parameter: 'SCENARIO'
+                    """)
+    void refusesWhatCannotBeMeasured(String arguments, String message) {
+        var commandLine = Millrace.commandLine();
+        var errors = new StringWriter();
+        commandLine.setErr(new PrintWriter(errors));
+
+        assertThat(commandLine.execute(arguments.split(" "))).isEqualTo(2);
+        assertThat(errors.toString()).contains(message);
+    }
+}
