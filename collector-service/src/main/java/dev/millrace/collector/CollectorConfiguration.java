@@ -14,6 +14,7 @@ import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.payload.PayloadConfiguration;
 import dev.millrace.payload.PayloadStore;
+import dev.millrace.pipeline.ContentKeys;
 import dev.millrace.pipeline.ModelsProperties;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
@@ -174,9 +175,7 @@ class CollectorConfiguration {
     @Bean
     KnownPredictions knownPredictions(PipelineCatalog pipelines, ModelsProperties models, Caches caches) {
         return new KnownPredictions(
-                pipelines,
-                models.repository(),
-                caches.scope(),
+                new ContentKeys(pipelines, models.repository(), caches.scope()),
                 caches.create(PredictionCodec.PREFIX, new PredictionCodec()));
     }
 

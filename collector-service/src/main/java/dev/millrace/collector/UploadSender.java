@@ -10,6 +10,7 @@ import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.Topics;
+import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PayloadReference;
 import dev.millrace.contract.v1.UploadReceived;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -114,9 +115,7 @@ final class UploadSender {
             Upload upload, @Nullable PayloadReference payload, Reservation reservation, Seen seen, RequestTrace trace) {
         String id = reservation.id().toString();
         byte[] key = (upload.key() == null ? id : upload.key()).getBytes(US_ASCII);
-        var body = seen.known() == null
-                ? content(upload, payload, seen)
-                : seen.known().prediction().toByteArray();
+        var body = seen.known() == null ? content(upload, payload, seen) : known(seen.known());
         var record = new ProducerRecord<>(Topics.UPLOADS, key, body);
         var headers = record.headers();
         if (seen.known() != null) {
@@ -138,6 +137,17 @@ final class UploadSender {
                 Hop.format(List.of(new Hop("collector", reservation.acceptedAt(), clock.instant()))));
         Headers.set(headers, Headers.TRACEPARENT, trace.traceparent());
         return record;
+    }
+
+    private static byte[] known(KnownPredictions.Known known) {
+        var verdict = known.verdict();
+        return OutcomeKnown.newBuilder()
+                .setPrediction(known.prediction())
+                .setLabel(verdict.label())
+                .setScore(verdict.score())
+                .setThreshold(verdict.threshold())
+                .build()
+                .toByteArray();
     }
 
     private static byte[] content(Upload upload, @Nullable PayloadReference payload, Seen seen) {

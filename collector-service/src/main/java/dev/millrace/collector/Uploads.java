@@ -1,5 +1,6 @@
 package dev.millrace.collector;
 
+import dev.millrace.collector.KnownPredictions.Seen;
 import dev.millrace.collector.problem.RequestProblem;
 import dev.millrace.collector.store.FreshResults;
 import dev.millrace.collector.store.RedisStore;
@@ -105,9 +106,16 @@ final class Uploads {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var mine = new Reservation(
                 id, State.SENDING, upload.pipeline().name(), upload.digest(), now, now.plus(upload.lifetime()));
-        var taken = reservations.claim(mine);
+        var claim = reservations.claim(mine);
+        var taken = claim.taken();
         var standing = taken.isPresent() ? standingOfRepeat(taken.get(), mine) : standingOfFirst(upload, mine);
-        return standing.isPresent() ? standing.get() : send(upload, mine, taken.orElse(null), trace);
+        if (standing.isPresent()) {
+            return standing.get();
+        }
+        // If an earlier record of this upload may be on its way, its result is the one that will be published.
+        boolean only = taken.isEmpty() && (claim.certain() || upload.idempotencyKey() == null);
+        return send(
+                upload, only ? predictions.look(upload) : predictions.unknown(upload), mine, taken.orElse(null), trace);
     }
 
     /**
@@ -180,8 +188,8 @@ final class Uploads {
     }
 
     /** @param replaced the reservation of an earlier send that this one repeats, whose outcome is not known */
-    private Standing send(Upload upload, Reservation mine, @Nullable Reservation replaced, RequestTrace trace) {
-        var seen = predictions.look(upload);
+    private Standing send(
+            Upload upload, Seen seen, Reservation mine, @Nullable Reservation replaced, RequestTrace trace) {
         Optional<PayloadReference> payload;
         try {
             payload = seen.known() == null ? payloads.store(upload, mine) : Optional.empty();
@@ -204,7 +212,8 @@ final class Uploads {
             }
             case UploadSender.Sent.NotSent(var cause) -> {
                 LOGGER.atWarn().addKeyValue("cause", cause.toString()).log("upload not sent");
-                if (replaced == null) {
+                // A repeat of the same key, at another replica, may have stored it for an upload of its own.
+                if (upload.idempotencyKey() == null) {
                     payload.ifPresent(payloads::forget);
                 }
                 throw notSent(mine, replaced, ErrorCode.PIPELINE_UNAVAILABLE);

@@ -10,6 +10,7 @@ import dev.millrace.cache.Caches;
 import dev.millrace.cache.PredictionCodec;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.v1.ModelReference;
+import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.contract.v1.UploadReceived;
 import java.util.List;
@@ -69,8 +70,11 @@ abstract class KnownCases {
         var records = fixture().records().of(answer.id());
         assertThat(records).hasSize(1);
         assertThat(Headers.text(records.getFirst().headers(), Headers.OUTCOME)).isEqualTo("known");
-        assertThat(PredictionMade.parseFrom(records.getFirst().value()))
-                .isEqualTo(prediction(CollectorApp.MODEL_DIGEST));
+        var known = OutcomeKnown.parseFrom(records.getFirst().value());
+        assertThat(known.getPrediction()).isEqualTo(prediction(CollectorApp.MODEL_DIGEST));
+        assertThat(known.getLabel()).isEqualTo("spam");
+        assertThat(known.getScore()).isEqualTo(0.96875);
+        assertThat(known.getThreshold()).isEqualTo(0.5);
     }
 
     @Test

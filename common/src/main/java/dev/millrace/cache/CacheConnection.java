@@ -76,7 +76,7 @@ final class CacheConnection implements AutoCloseable {
         Thread.ofVirtual().name("cache-connect").start(() -> {
             try {
                 next.complete(connect());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 next.completeExceptionally(e);
             }
         });

@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param enabled whether anything is cached
  * @param memory of the values that one cache holds in this process, at least 64 KiB
- * @param timeToLive how long Redis keeps a value after it was last asked for, on average, 1 s to 30 days
+ * @param timeToLive how long Redis keeps a value after it was last asked for, on average, 1 s to 30 days; less than
+ *     contents, results and reservations live, since a Redis that is short of memory takes first what ends first
  * @param jitter share by which each time to live is longer or shorter at random, 0 to 0.5
  * @param redisTimeout of a round trip, after which values are computed, 1 ms to 1 s
  * @param scope who shares values: {@code tenant} keeps each tenant's apart, so that none learns from the time of an answer
@@ -28,7 +29,7 @@ public record CacheProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("32MB") @NotNull DataSize memory,
 
-        @DefaultValue("24h") @NotNull @DurationMin(seconds = 1) @DurationMax(days = 30)
+        @DefaultValue("6h") @NotNull @DurationMin(seconds = 1) @DurationMax(days = 30)
         Duration timeToLive,
 
         @DefaultValue("0.1") @DecimalMin("0") @DecimalMax("0.5")

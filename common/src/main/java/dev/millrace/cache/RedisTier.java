@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class RedisTier implements SharedTier {
     private static final Logger LOGGER = LoggerFactory.getLogger(RedisTier.class);
 
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(1);
+
     private final CacheConnection connection;
     private final CircuitBreaker breaker;
     private final Duration timeout;
@@ -87,22 +89,47 @@ final class RedisTier implements SharedTier {
 
     @Override
     public void keep(Map<String, byte[]> values) {
-        if (values.isEmpty() || breaker.getState() == CircuitBreaker.State.OPEN) {
+        if (values.isEmpty() || !breaker.tryAcquirePermission()) {
             return;
         }
+        long begin = System.nanoTime();
         try {
             var line = connection.get();
-            values.forEach((key, value) -> line.commands()
-                    .set(key, value, SetArgs.Builder.px(lifetime.next()))
-                    .whenComplete((ok, failure) -> {
-                        if (failure != null) {
-                            unkept.increment();
-                        }
-                    }));
+            var answers = values.entrySet().stream()
+                    .map(entry -> line.commands()
+                            .set(entry.getKey(), entry.getValue(), SetArgs.Builder.px(lifetime.next()))
+                            .toCompletableFuture()
+                            .handle(this::countUnkept))
+                    .toArray(CompletableFuture[]::new);
             line.flush();
+            // Nobody waits for this, so it has longer; but a Redis that never answers is not written to for ever.
+            var unused = CompletableFuture.allOf(answers)
+                    .orTimeout(LONGEST_WRITE.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((done, failure) -> report(begin, failure));
         } catch (RuntimeException e) {
             unkept.increment(values.size());
-            LOGGER.debug("{} values not kept", values.size(), e);
+            report(begin, e);
+        }
+    }
+
+    /** A refusal by Redis itself, as when its memory is full, says that it is there. */
+    private @Nullable Void countUnkept(@Nullable String ok, @Nullable Throwable failure) {
+        if (failure == null) {
+            return null;
+        }
+        unkept.increment();
+        if (failure instanceof RedisCommandExecutionException) {
+            return null;
+        }
+        throw new CompletionException(failure);
+    }
+
+    private void report(long begin, @Nullable Throwable failure) {
+        long took = System.nanoTime() - begin;
+        if (failure == null) {
+            breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+        } else {
+            breaker.onError(took, TimeUnit.NANOSECONDS, failure);
         }
     }
 

@@ -6,10 +6,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,8 +29,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TieredCache<V> {
     private static final Logger LOGGER = LoggerFactory.getLogger(TieredCache.class);
-    /** What an entry takes in memory beside its value: key, nodes and their objects. */
-    private static final int ENTRY_OVERHEAD = 160;
+    /** What a value takes in memory, at the most: its objects for each byte of its stored form, and key and nodes beside it. */
+    private static final int OBJECTS_PER_BYTE = 3;
+
+    private static final int ENTRY_OVERHEAD = 400;
 
     private final String prefix;
     private final ValueCodec<V> codec;
@@ -51,7 +55,7 @@ public final class TieredCache<V> {
         this.meters = new CacheMeters(registry, name);
         this.memory = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .<CacheKey, Held<V>>weigher((key, held) -> held.bytes + ENTRY_OVERHEAD)
+                .<CacheKey, Held<V>>weigher((key, held) -> OBJECTS_PER_BYTE * held.bytes + ENTRY_OVERHEAD)
                 .build();
         Gauge.builder("millrace.cache.memory", memory, TieredCache::weight)
                 .description("Memory that the values of a cache take in this process, about")
@@ -70,21 +74,32 @@ public final class TieredCache<V> {
     /**
      * The value of each key, in order.
      *
-     * @param compute makes the values of the keys at these positions (rising, no key twice), in order; whatever it throws
-     *     reaches this caller and those who wait for the same values, and nothing is kept
+     * @param compute makes the values of the keys at these positions (rising, no key twice), in order; what it throws
+     *     reaches this caller alone, and nothing is kept. Whoever waited for these values computes them
      */
     public List<V> getAll(List<CacheKey> keys, Function<List<Integer>, List<V>> compute) {
         var answers = new LinkedHashMap<CacheKey, CompletableFuture<V>>();
         var mine = new LinkedHashMap<CacheKey, Integer>();
-        for (int i = 0; i < keys.size(); i++) {
-            CacheKey key = keys.get(i);
-            if (!answers.containsKey(key)) {
-                answers.put(key, answer(key, i, mine));
+        try {
+            for (int i = 0; i < keys.size(); i++) {
+                CacheKey key = keys.get(i);
+                if (!answers.containsKey(key)) {
+                    answers.put(key, answer(key, i, mine));
+                }
             }
+            // All of one's own first: whoever waits for others has nothing left that others wait for.
+            fill(mine, answers, compute);
+        } catch (RuntimeException | Error e) {
+            mine.keySet().forEach(key -> requireNonNull(underWay.get(key)).completeExceptionally(e));
+            throw e;
+        } finally {
+            underWay.keySet().removeAll(mine.keySet());
         }
-        // All of one's own first: whoever waits for others has nothing left that others wait for.
-        fill(mine, answers, compute);
-        return keys.stream().map(key -> value(requireNonNull(answers.get(key)))).toList();
+        var values = new ArrayList<V>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            values.add(value(keys, i, requireNonNull(answers.get(keys.get(i))), compute));
+        }
+        return values;
     }
 
     /** The value of a key if memory or Redis has it; computes nothing. */
@@ -134,33 +149,19 @@ public final class TieredCache<V> {
         if (mine.isEmpty()) {
             return;
         }
-        @Nullable Throwable failure = null;
-        try {
-            var missing = new LinkedHashMap<>(mine);
-            ask(List.copyOf(mine.keySet())).forEach((key, value) -> {
-                missing.remove(key);
-                requireNonNull(answers.get(key)).complete(value);
-            });
-            if (!missing.isEmpty()) {
-                var values = compute(missing, compute);
-                int next = 0;
-                var encoded = new LinkedHashMap<String, byte[]>();
-                for (CacheKey key : missing.keySet()) {
-                    requireNonNull(answers.get(key)).complete(keep(key, values.get(next++), encoded));
-                }
-                shared.keep(encoded);
+        var missing = new LinkedHashMap<>(mine);
+        ask(List.copyOf(mine.keySet())).forEach((key, value) -> {
+            missing.remove(key);
+            requireNonNull(answers.get(key)).complete(value);
+        });
+        if (!missing.isEmpty()) {
+            var values = compute(missing, compute);
+            int next = 0;
+            var encoded = new LinkedHashMap<String, byte[]>();
+            for (CacheKey key : missing.keySet()) {
+                requireNonNull(answers.get(key)).complete(keep(key, values.get(next++), encoded));
             }
-        } catch (RuntimeException | Error e) {
-            failure = e;
-            throw e;
-        } finally {
-            for (CacheKey key : mine.keySet()) {
-                var own = requireNonNull(answers.get(key));
-                if (failure != null) {
-                    own.completeExceptionally(failure);
-                }
-                underWay.remove(key, own);
-            }
+            shared.keep(encoded);
         }
     }
 
@@ -217,14 +218,14 @@ public final class TieredCache<V> {
         return null;
     }
 
-    private V value(CompletableFuture<V> answer) {
+    /** One's own answers are there. Another's may have failed, for what else was computed with it: then it is computed here. */
+    private V value(
+            List<CacheKey> keys, int position, CompletableFuture<V> answer, Function<List<Integer>, List<V>> compute) {
         try {
             return answer.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
+        } catch (CompletionException | CancellationException e) {
+            return getAll(List.of(keys.get(position)), missing -> compute.apply(List.of(position)))
+                    .getFirst();
         }
     }
 }

@@ -23,12 +23,16 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 public class RedisConfiguration {
     private static final Logger LOGGER = LoggerFactory.getLogger(RedisConfiguration.class);
     private static final Duration WARM_UP = Duration.ofSeconds(5);
+    /** Commands that wait for a Redis that hangs; those beyond fail at once, or memory would fill with them. */
+    private static final int MOST_WAITING = 10_000;
+
     private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
 
     @Bean
     LettuceClientOptionsBuilderCustomizer rejectWhileDisconnected() {
         // Commands are worth nothing later: without this they queue until the connection is back.
-        return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
+        return options -> options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MOST_WAITING);
     }
 
     @Bean

@@ -43,6 +43,8 @@ public final class RedisGuards implements AutoCloseable {
                 .failureRateThreshold(FAILED_PERCENT)
                 .waitDurationInOpenState(pause)
                 .permittedNumberOfCallsInHalfOpenState(1)
+                // Or a trial that never says how it ended would stop all others for good.
+                .maxWaitDurationInHalfOpenState(pause)
                 .writableStackTraceEnabled(false)
                 .clock(clock)
                 .build());

@@ -77,7 +77,8 @@ final class PollLimit implements Deserializer<byte[]> {
      */
     static boolean needsWork(org.apache.kafka.common.header.Headers headers, long now) {
         String outcome = Headers.text(headers, Headers.OUTCOME);
-        if (OutcomeKind.FAILED.header().equals(outcome)
+        if (OutcomeKind.KNOWN.header().equals(outcome)
+                || OutcomeKind.FAILED.header().equals(outcome)
                 || OutcomeKind.EXPIRED.header().equals(outcome)) {
             return false;
         }

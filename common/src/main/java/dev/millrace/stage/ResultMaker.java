@@ -91,11 +91,10 @@ final class ResultMaker {
         } catch (IllegalArgumentException e) {
             throw new PermanentFailureException(ErrorCode.UNDECODABLE_RECORD, String.valueOf(e.getMessage()));
         }
-        if (kind == OutcomeKind.FAILED || kind == OutcomeKind.EXPIRED) {
+        if (kind != OutcomeKind.VALUE) {
             return definition.results().ended(headers, kind, record.value(), receivedAt, published);
         }
-        // What was known has been answered already, in time, and must not end otherwise.
-        if (kind == OutcomeKind.VALUE && headers.expiredAt(receivedAt)) {
+        if (headers.expiredAt(receivedAt)) {
             byte[] expired = OutcomeExpired.newBuilder()
                     .setStage(definition.service())
                     .build()

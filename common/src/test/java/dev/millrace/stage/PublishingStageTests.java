@@ -445,7 +445,7 @@ class PublishingStageTests {
 
         poll();
 
-        assertThat(bodies(published)).containsExactly("a");
+        assertThat(bodies(published)).containsExactly("KNOWN");
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public enum OutcomeKind {
     /** The event that the topic is named for. */
     VALUE,
-    /** A {@code PredictionMade} that collector knew from an earlier upload. Passes the stages up to postprocessor untouched. */
+    /** An {@code OutcomeKnown}: what collector knew from an earlier upload. Passes the stages up to postprocessor untouched. */
     KNOWN,
     /** An {@code OutcomeFailed}. */
     FAILED,

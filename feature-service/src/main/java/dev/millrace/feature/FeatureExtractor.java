@@ -1,5 +1,6 @@
 package dev.millrace.feature;
 
+import com.google.protobuf.ByteString;
 import dev.millrace.contract.ErrorCode;
 import dev.millrace.contract.Tensors;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -9,6 +10,7 @@ import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
 import dev.millrace.model.mail.MailContent;
 import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.pipeline.ContentKeys;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.stage.Outcome;
@@ -28,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesExtracted> {
     private final PipelineCatalog pipelines;
     private final Encoders encoders;
+    private final ContentKeys keys;
 
-    FeatureExtractor(PipelineCatalog pipelines, Encoders encoders) {
+    FeatureExtractor(PipelineCatalog pipelines, Encoders encoders, ContentKeys keys) {
         this.pipelines = pipelines;
         this.encoders = encoders;
+        this.keys = keys;
     }
 
     /** A text on its way to the encoder, and the slot of the batch that its features go to. */
@@ -74,7 +78,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                 encoders.of(pipeline).encoder().tokenize(text));
     }
 
-    private static void encode(
+    private void encode(
             CachedEncoder encoder, List<Prepared> texts, List<@Nullable Outcome<FeaturesExtracted>> outcomes) {
         List<float[]> embeddings;
         try {
@@ -89,7 +93,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
         }
     }
 
-    private static Outcome<FeaturesExtracted> outcome(TextEncoder encoder, Prepared text, float[] embedding) {
+    private Outcome<FeaturesExtracted> outcome(TextEncoder encoder, Prepared text, float[] embedding) {
         for (int i = 0; i < embedding.length; i++) {
             if (!Float.isFinite(embedding[i])) {
                 return new Outcome.Failed<>(
@@ -99,7 +103,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
         }
         var features = FeaturesExtracted.newBuilder()
                 .setPipeline(text.pipeline().name())
-                .setContentKey(text.upload().getContentKey())
+                .setContentKey(contentKey(text))
                 .setEncoder(encoder.modelReference())
                 .addTensors(Tensors.of("embedding", embedding))
                 .setTokenCount(text.tokens().tokenCount())
@@ -111,6 +115,22 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                     .addAllFeatureNames(MailFeatures.NAMES);
         }
         return new Outcome.Value<>(features.build());
+    }
+
+    /** A key that this service would not have made itself, as while models are being changed, names no prediction of its. */
+    private ByteString contentKey(Prepared text) {
+        var upload = text.upload();
+        if (upload.getContentKey().isEmpty()) {
+            return ByteString.EMPTY;
+        }
+        var own = keys.key(
+                text.pipeline(),
+                upload.getTenant(),
+                upload.getContentType(),
+                upload.getCharset().isEmpty() ? "UTF-8" : upload.getCharset(),
+                upload.getContent().asReadOnlyByteBuffer());
+        var key = ByteString.copyFrom(own.bytes());
+        return key.equals(upload.getContentKey()) ? key : ByteString.EMPTY;
     }
 
     private List<String> names() {

@@ -12,6 +12,7 @@ import dev.millrace.model.Precision;
 import dev.millrace.model.mail.MailFeatures;
 import dev.millrace.payload.PayloadConfiguration;
 import dev.millrace.payload.PayloadStore;
+import dev.millrace.pipeline.ContentKeys;
 import dev.millrace.pipeline.ModelsProperties;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
@@ -52,8 +53,13 @@ class FeatureStageConfiguration {
     }
 
     @Bean
-    FeatureExtractor featureExtractor(PipelineCatalog pipelines, Encoders encoders) {
-        return new FeatureExtractor(pipelines, encoders);
+    ContentKeys contentKeys(PipelineCatalog pipelines, ModelsProperties models, Caches caches) {
+        return new ContentKeys(pipelines, models.repository(), caches.scope());
+    }
+
+    @Bean
+    FeatureExtractor featureExtractor(PipelineCatalog pipelines, Encoders encoders, ContentKeys keys) {
+        return new FeatureExtractor(pipelines, encoders, keys);
     }
 
     @Bean

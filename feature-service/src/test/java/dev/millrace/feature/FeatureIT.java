@@ -19,10 +19,13 @@ import dev.millrace.model.mail.MailFeatures;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import dev.millrace.payload.PayloadStore;
 import dev.millrace.payload.PayloadStoreUnavailableException;
+import dev.millrace.pipeline.ContentKeys;
+import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -187,6 +190,37 @@ class FeatureIT {
                 .extracting(ConsumerRecord::value)
                 .containsOnly(outcomes(lane, 1).getFirst().value());
         assertThat(embeddings("computed") - computed).isEqualTo(1);
+    }
+
+    @Test
+    void passesOnTheContentKeyOfItsOwnMakingAndNoOther() throws InvalidProtocolBufferException {
+        int lane = 7;
+        Instant later = Instant.now().plusSeconds(60);
+        var upload = UploadReceived.parseFrom(upload("message/rfc822", MAIL));
+        var pipeline = service.getBean(PipelineCatalog.class).find("spam").orElseThrow();
+        var key =
+                service.getBean(ContentKeys.class).key(pipeline, "", "message/rfc822", "UTF-8", ByteBuffer.wrap(MAIL));
+        var other = upload.toBuilder().setContentKey(ByteString.copyFrom(new byte[32]));
+        send(lane, upload.toByteArray(), later);
+        send(
+                lane,
+                upload.toBuilder()
+                        .setContentKey(ByteString.copyFrom(key.bytes()))
+                        .build()
+                        .toByteArray(),
+                later);
+        send(lane, other.build().toByteArray(), later);
+
+        var outcomes = outcomes(lane, 3);
+
+        assertThat(FeaturesExtracted.parseFrom(outcomes.get(0).value()).getContentKey())
+                .isEmpty();
+        assertThat(FeaturesExtracted.parseFrom(outcomes.get(1).value())
+                        .getContentKey()
+                        .toByteArray())
+                .isEqualTo(key.bytes());
+        assertThat(FeaturesExtracted.parseFrom(outcomes.get(2).value()).getContentKey())
+                .isEmpty();
     }
 
     private static double embeddings(String answer) {

@@ -10,6 +10,7 @@ import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.UploadResult.Status;
 import dev.millrace.contract.v1.OutcomeExpired;
 import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.Verdict;
@@ -67,10 +68,26 @@ final class Results implements ResultFactory {
                 switch (kind) {
                     case FAILED -> failed(headers, body, receivedAt);
                     case EXPIRED -> result(headers, Status.EXPIRED, receivedAt).error(expired(headers, body));
-                    case VALUE, KNOWN ->
-                        throw new IllegalArgumentException("kind: %s (expected: FAILED or EXPIRED)".formatted(kind));
+                    case KNOWN -> known(headers, body, receivedAt);
+                    case VALUE -> throw new IllegalArgumentException("kind: VALUE (expected: another)");
                 };
         return write(result.build(), published);
+    }
+
+    /** As collector has answered it: what this service would make of the prediction, or of the deadline, comes too late. */
+    private ResultBuilder known(UploadHeaders headers, byte[] body, Instant receivedAt) {
+        OutcomeKnown known;
+        try {
+            known = OutcomeKnown.parseFrom(body);
+        } catch (InvalidProtocolBufferException e) {
+            throw new PermanentFailureException(
+                    ErrorCode.UNDECODABLE_RECORD, "body of %d bytes: %s".formatted(body.length, e.getMessage()));
+        }
+        return result(headers, Status.SUCCEEDED, receivedAt)
+                .verdict(known.getLabel(), known.getScore(), known.getThreshold())
+                .models(
+                        UploadResult.Model.of(known.getPrediction().getModel()),
+                        UploadResult.Model.of(known.getPrediction().getEncoder()));
     }
 
     private ResultBuilder failed(UploadHeaders headers, byte[] body, Instant receivedAt) {

@@ -29,22 +29,30 @@ public final class Reservations {
         this.store = store;
     }
 
+    /**
+     * An id that was asked for.
+     *
+     * @param taken what it is taken by; empty if it is the caller's now
+     * @param certain whether Redis said so; else another replica may have taken it as well
+     */
+    public record Claim(Optional<Reservation> taken, boolean certain) {}
+
     /** Takes the id if it is free; else what it is taken by. Never fails: see the class. */
-    public Optional<Reservation> claim(Reservation mine) {
+    public Claim claim(Reservation mine) {
         try {
             var taken = store.reserve(mine);
             if (taken.isPresent()) {
-                return Optional.of(better(remembered(mine.id()), taken.get()));
+                return new Claim(Optional.of(better(remembered(mine.id()), taken.get())), true);
             }
         } catch (StoreUnavailableException e) {
-            return Optional.ofNullable(memory.asMap().putIfAbsent(mine.id(), mine));
+            return new Claim(Optional.ofNullable(memory.asMap().putIfAbsent(mine.id(), mine)), false);
         }
         // Redis says that the id is free; what this replica remembers all the same, Redis has lost.
         var lost = memory.asMap().putIfAbsent(mine.id(), mine);
         if (lost != null) {
             write(mine, lost);
         }
-        return Optional.ofNullable(lost);
+        return new Claim(Optional.ofNullable(lost), true);
     }
 
     /** Replaces a reservation that nobody changed meanwhile; false if somebody did. */

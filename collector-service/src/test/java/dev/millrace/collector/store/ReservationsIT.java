@@ -64,7 +64,7 @@ class ReservationsIT {
     void writesAnAcceptanceThatRedisMissedOnceItIsBack(Sandbox sandbox) throws StoreUnavailableException {
         sandbox.redis().kill();
         try {
-            assertThat(here.claim(mine)).isEmpty();
+            assertThat(here.claim(mine).taken()).isEmpty();
             here.settle(mine, accepted);
             here.writeBack();
         } finally {
@@ -91,7 +91,7 @@ class ReservationsIT {
         await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> redis.opsForValue()
                 .set(key, mine.format()));
 
-        assertThat(here.claim(mine)).contains(accepted);
+        assertThat(here.claim(mine).taken()).contains(accepted);
         assertThat(here.find(mine.id())).contains(accepted);
         here.writeBack();
         assertThat(elsewhere.find(mine.id())).contains(accepted);
@@ -105,8 +105,8 @@ class ReservationsIT {
 
         var other = new Reservation(mine.id(), State.SENDING, "spam", "0b".repeat(32), NOW, NOW.plusSeconds(600));
 
-        assertThat(here.claim(other)).contains(accepted);
-        assertThat(elsewhere.claim(other)).contains(accepted);
+        assertThat(here.claim(other).taken()).contains(accepted);
+        assertThat(elsewhere.claim(other).taken()).contains(accepted);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.millrace.contract.v1.ElementType;
 import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.OutcomeExpired;
 import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.contract.v1.Tensor;
 import dev.millrace.contract.v1.UploadReceived;
@@ -66,7 +67,7 @@ final class RecordDecoder {
             return switch (source.topic()) {
                 case Topics.UPLOADS -> {
                     if (outcome(source) == OutcomeKind.KNOWN) {
-                        PredictionMade.parseFrom(value);
+                        OutcomeKnown.parseFrom(value);
                     } else {
                         UploadReceived.parseFrom(value);
                     }
@@ -81,7 +82,8 @@ final class RecordDecoder {
                     };
                 case Topics.PREDICTIONS ->
                     switch (outcome(source)) {
-                        case VALUE, KNOWN -> predicted(PredictionMade.parseFrom(value));
+                        case VALUE -> predicted(PredictionMade.parseFrom(value));
+                        case KNOWN -> predicted(OutcomeKnown.parseFrom(value).getPrediction());
                         case FAILED -> failed(value);
                         case EXPIRED -> expired(value);
                     };
@@ -127,7 +129,7 @@ final class RecordDecoder {
     }
 
     private static Observed.Body known(byte[] value) throws InvalidProtocolBufferException {
-        PredictionMade.parseFrom(value);
+        OutcomeKnown.parseFrom(value);
         return new Observed.Known();
     }
 

@@ -1,8 +1,10 @@
 package dev.millrace.standalone.letters;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.contract.Headers;
+import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -131,7 +134,8 @@ public final class DeadLetterBox implements AutoCloseable {
         var original = original(letter);
         var again = new ProducerRecord<>(Topics.UPLOADS, letter.lane(), null, original.key(), original.value());
         for (var header : original.headers()) {
-            if (!header.key().startsWith("millrace-dlq-") && !OF_THE_FIRST_TRY.contains(header.key())) {
+            if (!header.key().startsWith("millrace-dlq-") && !OF_THE_FIRST_TRY.contains(header.key())
+                    || isKnown(header)) {
                 again.headers().add(header);
             }
         }
@@ -148,6 +152,12 @@ public final class DeadLetterBox implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** Collector itself writes this outcome: the body is a prediction then. */
+    private static boolean isKnown(Header header) {
+        return header.key().equals(Headers.OUTCOME)
+                && OutcomeKind.KNOWN.header().equals(new String(header.value(), UTF_8));
     }
 
     /** The upload as the collector wrote it: from its own topic, or from the letter if that is a copy of it. */
