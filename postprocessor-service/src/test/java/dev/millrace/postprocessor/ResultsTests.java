@@ -10,6 +10,7 @@ import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.contract.v1.OutcomeExpired;
 import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.stage.PermanentFailureException;
@@ -81,6 +82,33 @@ class ResultsTests {
         assertThat(result.label()).isEqualTo(label);
         assertThat(result.score()).isEqualTo(score);
         assertThat(result.threshold()).isEqualTo(0.5);
+    }
+
+    @Test
+    void publishesWhatWasKnownAsItWasAnswered() {
+        // By this repository's threshold of 0.5 it would be spam.
+        var known = OutcomeKnown.newBuilder()
+                .setPrediction(prediction(0.375, 0.625))
+                .setLabel("ham")
+                .setScore(0.625)
+                .setThreshold(0.75)
+                .build();
+
+        var result = read(results.ended(HEADERS, OutcomeKind.KNOWN, known.toByteArray(), RECEIVED, published));
+
+        assertThat(result.status()).isEqualTo(UploadResult.Status.SUCCEEDED);
+        assertThat(result.label()).isEqualTo("ham");
+        assertThat(result.score()).isEqualTo(0.625);
+        assertThat(result.threshold()).isEqualTo(0.75);
+        assertThat(result.model()).isEqualTo(new UploadResult.Model("spam", "2", "abc", "fp32"));
+    }
+
+    @Test
+    void refusesAKnownOutcomeThatCannotBeRead() {
+        assertThatExceptionOfType(PermanentFailureException.class)
+                .isThrownBy(() ->
+                        results.ended(HEADERS, OutcomeKind.KNOWN, new byte[] {(byte) 0xff, 1}, RECEIVED, published))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNDECODABLE_RECORD));
     }
 
     @Test

@@ -77,6 +77,19 @@ class FlowTests {
     }
 
     @Test
+    void countsWhatCollectorKnewWhereverItPasses() {
+        flow.accept(consumed(Records.known(Topics.UPLOADS, upload(), null)));
+        flow.accept(consumed(Records.known(Topics.FEATURES, upload(), origin(0))));
+        flow.accept(consumed(Records.known(Topics.PREDICTIONS, upload(), origin(0))));
+
+        assertThat(records(Topics.UPLOADS, "value")).isEqualTo(1);
+        assertThat(records(Topics.FEATURES, "known")).isEqualTo(1);
+        assertThat(records(Topics.PREDICTIONS, "value")).isEqualTo(1);
+        assertThat(listener.models).containsExactly("spam:spam/2");
+        assertThat(listener.inputs).isEmpty();
+    }
+
+    @Test
     void tellsTheListenerTheInputsByName() {
         flow.accept(consumed(Records.extracted(upload(), origin(0), Map.of("links", 3.0), 120, 30)));
 

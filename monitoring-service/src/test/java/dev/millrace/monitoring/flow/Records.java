@@ -13,6 +13,7 @@ import dev.millrace.contract.v1.ElementType;
 import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.contract.v1.OutcomeFailed;
+import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.contract.v1.Tensor;
 import dev.millrace.contract.v1.UploadReceived;
@@ -77,6 +78,19 @@ public final class Records {
                 .setModel(ModelReference.newBuilder().setName("spam").setVersion("2"))
                 .build();
         return producerRecord(Topics.PREDICTIONS, upload, 3, origin, OutcomeKind.VALUE, body.toByteArray());
+    }
+
+    public static ProducerRecord<byte[], byte[]> known(String topic, Upload upload, @Nullable Origin origin) {
+        var body = OutcomeKnown.newBuilder()
+                .setPrediction(PredictionMade.newBuilder()
+                        .setPipeline("spam")
+                        .setModel(ModelReference.newBuilder().setName("spam").setVersion("2")))
+                .setLabel("spam")
+                .setScore(0.75)
+                .setThreshold(0.5)
+                .build();
+        return producerRecord(
+                topic, upload, Topics.LANE_TOPICS.indexOf(topic) + 1, origin, OutcomeKind.KNOWN, body.toByteArray());
     }
 
     public static ProducerRecord<byte[], byte[]> failed(String topic, Upload upload, Origin origin) {

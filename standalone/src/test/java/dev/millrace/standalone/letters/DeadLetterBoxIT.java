@@ -155,6 +155,25 @@ class DeadLetterBoxIT {
     }
 
     @Test
+    void sendsAKnownOutcomeAgainAsOne() throws Exception {
+        var known = record(Topics.UPLOADS, "what collector knew");
+        Headers.set(known.headers(), Headers.OUTCOME, "known");
+        var place = write(known);
+        var letter = letter(OF_INFERENCE, "letter/6", "postprocessor", "INTERNAL_ERROR");
+        Headers.set(letter.headers(), Headers.ORIGIN, "topic-id:0:" + place.offset());
+        Headers.set(letter.headers(), Headers.OUTCOME, "known");
+        write(letter);
+        publish(1, "letter/6");
+
+        box.replay(find().getFirst().letter());
+
+        var again = uploads().getLast();
+        assertThat(again.value()).isEqualTo("what collector knew".getBytes(UTF_8));
+        assertThat(Headers.text(again.headers(), Headers.ATTEMPT)).isEqualTo("2");
+        assertThat(Headers.text(again.headers(), Headers.OUTCOME)).isEqualTo("known");
+    }
+
+    @Test
     void passesOverLettersThatNoResultNamesOrWhoseUploadWentOn() throws Exception {
         write(letter(OF_FEATURE, "letter/3", "feature", "CRASHED_PROCESS"));
 
