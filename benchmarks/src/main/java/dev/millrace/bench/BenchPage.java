@@ -44,7 +44,7 @@ public final class BenchPage {
                         number(figure.median()),
                         escape(figure.unit()),
                         figure.runs().size() == 1 ? "" : number(figure.least()) + " to " + number(figure.most()),
-                        dots(figure),
+                        figure.runs().size() == 1 ? "" : dots(figure),
                         escape(figure.goal()));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.Headers;
+import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
@@ -95,14 +96,23 @@ class StageIT {
             default -> ledger.post(LaneLedger.upload(i, "text " + i), "SUCCEEDED");
         }
         if (i % 1000 == 500) {
-            var upload = LaneLedger.upload(i, "key too large for the third topic");
-            byte[] key = new byte[1_300_000];
+            var upload = LaneLedger.upload(i, "key that leaves the third topic no room for the lane's headers");
+            byte[] key = new byte[roomForKey(upload)];
             new Random(i).nextBytes(key);
             ledger.post(
                     new ProducerRecord<>(
                             upload.topic(), upload.partition(), null, key, upload.value(), upload.headers()),
                     "FAILED RESULT_TOO_LARGE features");
         }
+    }
+
+    /** Bytes that an upload's key can have, less some that a record, its batch and their compression take. */
+    private static int roomForKey(ProducerRecord<byte[], byte[]> upload) {
+        int others = 250 + upload.value().length;
+        for (var header : upload.headers()) {
+            others += 4 + header.key().length() + header.value().length;
+        }
+        return TopicCatalog.load().topic(Topics.UPLOADS).maxMessageBytes() - others;
     }
 
     @Test
