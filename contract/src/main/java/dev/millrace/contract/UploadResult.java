@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold the score from which the positive label is chosen, if it succeeded
  * @param error why it failed, if it failed
  * @param acceptedAt when collector accepted the upload
- * @param publishedAt when postprocessor handed the result to Kafka
+ * @param publishedAt when postprocessor handed the result to Kafka; not in an HTTP answer with {@code cached: true}
  * @param hops time spent in each service, in the order of the way
  * @param traceId id of the upload's own trace, 32 hex digits, if it has one
  */
@@ -42,7 +42,8 @@ public record UploadResult(
     public static final String EVENT_TYPE = "dev.millrace.result.published.v1";
 
     public UploadResult {
-        hops = List.copyOf(hops);
+        // Not in an answer with "cached": true, which comes before the upload has made its way.
+        hops = hops == null ? List.of() : List.copyOf(hops);
     }
 
     /** How an attempt ended. Every accepted attempt ends in exactly one of these. */

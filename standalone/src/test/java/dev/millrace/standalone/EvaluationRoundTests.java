@@ -25,6 +25,17 @@ class EvaluationRoundTests {
     private final EvaluationRound round = new EvaluationRound();
 
     @Test
+    void takesAnAnswerThatCameAtOnce() {
+        String cached = result(measuredLabel, measured, "fp32")
+                .replaceFirst("\"publishedAt\":\"[^\"]*\",\"hops\":\\[.*?]", "\"cached\":true");
+        assertThat(cached).contains("cached").doesNotContain("hops");
+
+        round.answered(mail("spam-1", 1), cached);
+
+        assertThat(round.agrees()).isTrue();
+    }
+
+    @Test
     void agreesWhereAnswersAreAsTheTrainingProgramSays() {
         round.answered(mail("spam-1", 1), result(measuredLabel, measured, "fp32"));
 
