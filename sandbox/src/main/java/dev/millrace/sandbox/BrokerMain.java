@@ -6,7 +6,7 @@ import kafka.tools.StorageTool;
 
 /** Entry point of the broker's own JVM: formats the storage if that was not done yet, then runs the broker. */
 final class BrokerMain {
-    /** Any one will do, as there is one broker in a folder. */
+    /** Any one will do, as there is one cluster in a folder. */
     private static final String CLUSTER_ID = "millraceSandboxClust3w";
 
     private BrokerMain() {}

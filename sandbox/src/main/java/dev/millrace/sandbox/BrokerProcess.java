@@ -11,10 +11,12 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** A Kafka broker (KRaft, controller included) in a JVM of its own, on 127.0.0.1. */
+/** A Kafka broker (KRaft, controller included) in a JVM of its own, on 127.0.0.1: alone, or one of a {@link BrokerCluster}. */
 public final class BrokerProcess implements Server {
     private static final Duration START = Duration.ofSeconds(180);
     private static final Duration STOP = Duration.ofSeconds(15);
@@ -22,12 +24,47 @@ public final class BrokerProcess implements Server {
 
     private final Path folder;
     private final int port;
+    private final Place place;
     private ManagedProcess process;
 
-    private BrokerProcess(Path folder, int port, ManagedProcess process) {
+    private BrokerProcess(Path folder, int port, Place place) {
         this.folder = folder;
         this.port = port;
-        this.process = process;
+        this.place = place;
+        this.process = launch(folder, port, place);
+    }
+
+    /**
+     * Which broker of its cluster one is.
+     *
+     * @param node its id, from 1
+     * @param controllers ports of all the cluster's controllers, in the order of the ids; none if it is alone, as it then
+     *     takes any free port each time
+     */
+    record Place(int node, List<Integer> controllers) {
+        static final Place ALONE = new Place(1, List.of());
+
+        Place {
+            controllers = List.copyOf(controllers);
+        }
+
+        String processName() {
+            return node == 1 ? "kafka" : "kafka-" + node;
+        }
+
+        private Place settled() {
+            return controllers.isEmpty() ? new Place(node, List.of(Ports.free())) : this;
+        }
+
+        private String voters() {
+            return IntStream.rangeClosed(1, controllers.size())
+                    .mapToObj(id -> "%d@127.0.0.1:%d".formatted(id, controllers.get(id - 1)))
+                    .collect(Collectors.joining(","));
+        }
+
+        private int controllerPort() {
+            return controllers.get(node - 1);
+        }
     }
 
     /**
@@ -41,7 +78,7 @@ public final class BrokerProcess implements Server {
         for (int attempt = 1; ; attempt++) {
             int chosen = port == 0 ? Ports.free() : port;
             try {
-                return new BrokerProcess(folder, chosen, launch(folder, chosen));
+                return new BrokerProcess(folder, chosen, Place.ALONE);
             } catch (ProcessFailedException e) {
                 // Between the choice of a free port and its use another process may have taken it.
                 if (attempt == ATTEMPTS
@@ -50,6 +87,11 @@ public final class BrokerProcess implements Server {
                 }
             }
         }
+    }
+
+    /** Starts one of a cluster, whose others have to be started at the same time. */
+    static BrokerProcess start(Path folder, int port, Place place) {
+        return new BrokerProcess(folder, port, place);
     }
 
     /** {@code 127.0.0.1:<port>}. */
@@ -75,11 +117,11 @@ public final class BrokerProcess implements Server {
     @Override
     public void restart() {
         stop();
-        process = launch(folder, port);
+        process = launch(folder, port, place);
     }
 
-    private static ManagedProcess launch(Path folder, int port) {
-        var configuration = configure(folder, port, Ports.free());
+    private static ManagedProcess launch(Path folder, int port, Place place) {
+        var configuration = configure(folder, port, place.settled());
         // The serial collector costs least on a machine that the services share with it.
         var flags = List.of(
                 "-Xmx384m",
@@ -91,7 +133,7 @@ public final class BrokerProcess implements Server {
                 "-Dlogback.configurationFile=dev/millrace/sandbox/broker-logback.xml");
         var command = JavaCommand.of(BrokerMain.class, folder, flags, List.of(configuration.toString()));
         var process = ManagedProcess.start(
-                new ManagedProcess.Command("kafka", command, Map.of(), folder.resolve("kafka.log")));
+                new ManagedProcess.Command(place.processName(), command, Map.of(), folder.resolve("kafka.log")));
         try {
             process.await(() -> Ports.answers(port), START);
             awaitRegistration(process, port);
@@ -102,22 +144,22 @@ public final class BrokerProcess implements Server {
         }
     }
 
-    static Path configure(Path folder, int port, int controllerPort) {
+    static Path configure(Path folder, int port, Place place) {
         var settings = new Properties();
-        settings.putAll(BrokerSettings.common());
+        settings.putAll(BrokerSettings.common(place.controllers().size()));
         settings.putAll(Map.of(
                 "process.roles",
                 "broker,controller",
                 "node.id",
-                "1",
+                Integer.toString(place.node()),
                 "controller.quorum.voters",
-                "1@127.0.0.1:" + controllerPort,
+                place.voters(),
                 "controller.listener.names",
                 "CONTROLLER",
                 "listener.security.protocol.map",
                 "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "listeners",
-                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort),
+                "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, place.controllerPort()),
                 "advertised.listeners",
                 "PLAINTEXT://127.0.0.1:" + port,
                 "log.dirs",
@@ -141,13 +183,14 @@ public final class BrokerProcess implements Server {
                 "127.0.0.1:" + port,
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                 200))) {
-            process.await(() -> isRegistered(admin), START);
+            process.await(() -> isRegistered(admin, port), START);
         }
     }
 
-    private static boolean isRegistered(Admin admin) {
+    private static boolean isRegistered(Admin admin, int port) {
         try {
-            return !admin.describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+            return admin.describeCluster().nodes().get(2, TimeUnit.SECONDS).stream()
+                    .anyMatch(node -> node.port() == port);
         } catch (ExecutionException | TimeoutException e) {
             return false;
         } catch (InterruptedException e) {

@@ -7,8 +7,14 @@ import java.util.TreeMap;
 final class BrokerSettings {
     private BrokerSettings() {}
 
-    /** Broker property to value. */
-    static Map<String, String> common() {
+    /**
+     * Broker property to value.
+     *
+     * @param brokers in the cluster, 1 or more; Kafka's own topics have a replica on each, on three at most
+     */
+    static Map<String, String> common(int brokers) {
+        String replicas = Integer.toString(Math.min(3, brokers));
+        String inSync = Integer.toString(Math.max(1, Math.min(3, brokers) - 1));
         var settings = new TreeMap<String, String>();
         settings.put("auto.create.topics.enable", "false");
         settings.put("unclean.leader.election.enable", "false");
@@ -21,10 +27,10 @@ final class BrokerSettings {
         settings.put("group.initial.rebalance.delay.ms", "0");
         for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
             settings.put(topic + ".num.partitions", "4");
-            settings.put(topic + ".replication.factor", "1");
+            settings.put(topic + ".replication.factor", replicas);
         }
-        settings.put("transaction.state.log.min.isr", "1");
-        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("transaction.state.log.min.isr", inSync);
+        settings.put("share.coordinator.state.topic.min.isr", inSync);
         settings.put("log.index.size.max.bytes", "1048576");
         settings.put("num.recovery.threads.per.data.dir", "2");
         return settings;

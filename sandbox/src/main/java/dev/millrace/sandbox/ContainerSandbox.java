@@ -59,7 +59,7 @@ final class ContainerSandbox implements Sandbox {
 
     /** The form in which the image takes broker properties: {@code KAFKA_}, upper case, dots as underscores. */
     private static Map<String, String> environment() {
-        return BrokerSettings.common().entrySet().stream()
+        return BrokerSettings.common(1).entrySet().stream()
                 .collect(Collectors.toMap(
                         setting -> "KAFKA_"
                                 + setting.getKey().toUpperCase(Locale.ROOT).replace('.', '_'),

@@ -60,7 +60,7 @@ class SandboxIT {
             var settings = requireNonNull(
                     admin.describeConfigs(List.of(resource)).all().get().get(resource));
 
-            BrokerSettings.common().forEach((name, value) -> assertThat(settings.get(name))
+            BrokerSettings.common(1).forEach((name, value) -> assertThat(settings.get(name))
                     .as(name)
                     .satisfies(entry -> assertThat(entry.value()).isEqualTo(value)));
         }

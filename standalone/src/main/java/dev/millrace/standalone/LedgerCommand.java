@@ -94,6 +94,14 @@ final class LedgerCommand implements Callable<Integer> {
                             + " to, and slow enough for the faults to fit in).")
     private @Nullable Double rate;
 
+    @Option(
+            names = "--brokers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Brokers of Kafka, 1 or 3; of three, each topic has a replica on each and takes a record once"
+                    + " two have it, and a fault strikes one after the other (default: ${DEFAULT-VALUE}).")
+    private int brokers;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes everything into a file.")
     private @Nullable Path json;
 
@@ -102,6 +110,9 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (brokers != 1 && brokers != 3) {
+            throw new ParameterException(Millrace.commandLine(), "--brokers: %d (expected: 1 or 3)".formatted(brokers));
+        }
         var console = Console.standard();
         var folder = folder();
         var settings = settings(folder);
@@ -110,7 +121,7 @@ final class LedgerCommand implements Callable<Integer> {
         Files.createDirectories(folder);
         int status = runner.run(
                 new StateFolder(folder.resolve("suite")),
-                millrace.addressesOr(Addresses::free),
+                millrace.addressesOr(Addresses::free).withBrokers(brokers),
                 SuiteUnderTest.settings(folder),
                 console,
                 suite -> run(suite, settings, console));

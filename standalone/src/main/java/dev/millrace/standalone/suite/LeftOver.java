@@ -89,7 +89,7 @@ public final class LeftOver {
     }
 
     private static boolean isService(SuiteState.Member member) {
-        return !member.name().equals("kafka") && !member.name().equals("redis");
+        return !member.name().startsWith("kafka") && !member.name().equals("redis");
     }
 
     private static void end(List<ProcessIdentity> processes, Duration grace) {

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.suite;
 
 import dev.millrace.contract.TopicCatalog;
+import dev.millrace.sandbox.BrokerCluster;
 import dev.millrace.sandbox.BrokerProcess;
 import dev.millrace.sandbox.ManagedProcess;
 import dev.millrace.sandbox.Ports;
@@ -49,7 +50,7 @@ public final class Suite implements AutoCloseable {
     private final Set<ManagedProcess> killed = ConcurrentHashMap.newKeySet();
 
     private StateFolder.@Nullable Lock lock;
-    private @Nullable BrokerProcess broker;
+    private @Nullable BrokerCluster brokers;
     private @Nullable RedisProcess redis;
     private Path models = Path.of("");
     private boolean detached;
@@ -98,7 +99,7 @@ public final class Suite implements AutoCloseable {
                     foundModels,
                     step("jars", installation::unpack, detail -> detail),
                     step("redis", this::startRedis, detail -> detail),
-                    step("kafka", this::startBroker, detail -> detail)));
+                    step("kafka", this::startBrokers, detail -> detail)));
             models = foundModels.join();
             try (var health = new Health()) {
                 awaitAll(Arrays.stream(Service.values())
@@ -167,11 +168,11 @@ public final class Suite implements AutoCloseable {
         return process;
     }
 
-    /** Starts Kafka once it was killed, with what it had written, and waits until it is ready. */
-    void startBrokerAgain() {
-        var started = Objects.requireNonNull(broker, "broker");
-        started.restart();
-        joined("kafka", started.process());
+    /** Starts the brokers again that were killed, with what they had written, and waits until they are ready. */
+    void startBrokersAgain() {
+        Objects.requireNonNull(brokers, "brokers")
+                .restartEnded()
+                .forEach(broker -> joined(broker.process().name(), broker.process()));
     }
 
     /** Starts Redis once it was killed, empty, and waits until it is ready. */
@@ -181,8 +182,10 @@ public final class Suite implements AutoCloseable {
         joined("redis", started.process());
     }
 
-    ManagedProcess brokerProcess() {
-        return Objects.requireNonNull(broker, "broker").process();
+    List<ManagedProcess> brokerProcesses() {
+        return Objects.requireNonNull(brokers, "brokers").brokers().stream()
+                .map(BrokerProcess::process)
+                .toList();
     }
 
     ManagedProcess redisProcess() {
@@ -213,8 +216,8 @@ public final class Suite implements AutoCloseable {
                     .map(process -> CompletableFuture.runAsync(() -> process.stop(STOP), threads))
                     .toArray(CompletableFuture<?>[]::new);
             CompletableFuture.allOf(stopping).join();
-            if (broker != null) {
-                broker.stop();
+            if (brokers != null) {
+                brokers.stop();
             }
             if (redis != null) {
                 redis.stop();
@@ -229,12 +232,12 @@ public final class Suite implements AutoCloseable {
         }
     }
 
-    private String startBroker() {
-        var started = BrokerProcess.start(folder.broker(), addresses.kafka());
+    private String startBrokers() {
+        var started = BrokerCluster.start(folder.broker(), addresses.kafka());
         synchronized (this) {
-            broker = started;
+            brokers = started;
         }
-        joined("kafka", started.process());
+        brokerProcesses().forEach(process -> joined(process.name(), process));
         var applied = TopicAdministration.apply(started.bootstrapServers(), TopicCatalog.load());
         return "%s, %d topics"
                 .formatted(

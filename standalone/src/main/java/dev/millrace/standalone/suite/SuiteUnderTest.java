@@ -35,6 +35,8 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
     private final Path armed;
     private final Health health = new Health();
     private final Map<Part, ManagedProcess> replicas = new EnumMap<>(Part.class);
+    /** Counts the faults of brokers, which strike one broker after the other. */
+    private int brokerFaults;
 
     private SuiteUnderTest(Suite suite, Path armed) {
         this.suite = suite;
@@ -107,7 +109,10 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
     @Override
     public void start(Part part) {
         switch (part) {
-            case BROKER -> suite.startBrokerAgain();
+            case BROKER -> {
+                suite.startBrokersAgain();
+                brokerFaults++;
+            }
             case REDIS -> suite.startRedisAgain();
             default -> suite.startAgain(service(part));
         }
@@ -121,7 +126,9 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
     @Override
     public void resume(Part part) {
         signal("CONT", part);
-        if (part != Part.BROKER && part != Part.REDIS) {
+        if (part == Part.BROKER) {
+            brokerFaults++;
+        } else if (part != Part.REDIS) {
             process(part).await(() -> isReady(part), READY);
         }
     }
@@ -201,7 +208,10 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
 
     private ManagedProcess process(Part part) {
         return switch (part) {
-            case BROKER -> suite.brokerProcess();
+            case BROKER -> {
+                var brokers = suite.brokerProcesses();
+                yield brokers.get(brokerFaults % brokers.size());
+            }
             case REDIS -> suite.redisProcess();
             default -> suite.running(service(part));
         };

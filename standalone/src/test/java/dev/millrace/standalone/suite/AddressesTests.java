@@ -28,6 +28,18 @@ class AddressesTests {
                 .containsExactly(16379, 19092, 8080, 9082);
     }
 
+    @Test
+    void tellThePortOfEachOfSeveralBrokers() {
+        var addresses = Addresses.DEFAULT.withBrokers(3);
+
+        assertThat(addresses.kafka()).hasSize(3).startsWith(19092).doesNotHaveDuplicates();
+        assertThat(List.of("kafka", "kafka-2", "kafka-3"))
+                .extracting(addresses::port)
+                .isEqualTo(addresses.kafka());
+        assertThat(addresses.bootstrapServers().split(",")).hasSize(3).startsWith("127.0.0.1:19092");
+        assertThat(addresses.all().keySet()).containsAll(addresses.kafka());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1023, 65515})
     void refuseABaseWithoutRoom(int base) {

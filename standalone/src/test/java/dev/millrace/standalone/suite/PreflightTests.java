@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +18,7 @@ class PreflightTests {
     void namesATakenPortAndWhoHasIt() throws Exception {
         try (var socket = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
             int port = socket.getLocalPort();
-            var addresses = new Addresses(port, Ports.free(), 30_000, Ports.free(), Ports.free());
+            var addresses = new Addresses(port, Ports.free(), 30_000, List.of(Ports.free()), Ports.free());
 
             assertThatExceptionOfType(SuiteException.class)
                     .isThrownBy(() -> Preflight.checkPorts(addresses))
