@@ -4,9 +4,9 @@ import dev.millrace.bench.skip.SkipBench;
 import java.util.List;
 import java.util.Map;
 
-/** 200,000 expired uploads on one lane: the backlog that an overload leaves behind. */
+/** 400,000 expired uploads on one lane: the backlog that an overload leaves behind. */
 final class SkipScenario implements Scenario.Body {
-    private static final int RECORDS = 200_000;
+    private static final int RECORDS = 400_000;
 
     @Override
     public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {

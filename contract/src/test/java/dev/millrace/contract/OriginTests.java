@@ -46,6 +46,16 @@ class OriginTests {
                 "a b:0:0",
                 "a:0:0:0",
                 ":0:0",
+                "::",
+                "a::0",
+                "a:0:",
+                "a0",
+                "ä:0:0",
+                "a:٣:0",
+                "a:+1:0",
+                "a: 1:0",
+                "a:0:1\n",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:0:0",
                 "a:99999999999:0",
                 "a:0:99999999999999999999"
             })

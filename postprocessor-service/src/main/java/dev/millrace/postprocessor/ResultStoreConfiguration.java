@@ -14,6 +14,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnection.PipeliningFlushPolicy;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Follows {@code results.published.v1} with a group of its own and fills the {@link ResultStore}. */
@@ -22,9 +24,12 @@ class ResultStoreConfiguration {
     @Bean
     ResultStore resultStore(
             StringRedisTemplate redis,
+            LettuceConnectionFactory connections,
             PostprocessorProperties properties,
             InstantSource clock,
             MeterRegistry registry) {
+        // Else each command of a pipeline is a packet.
+        connections.setPipeliningFlushPolicy(PipeliningFlushPolicy.flushOnClose());
         return new ResultStore(redis, properties.resultTtl(), clock, registry);
     }
 

@@ -28,6 +28,7 @@ public final class Flow {
     private static final Logger LOGGER = LoggerFactory.getLogger(Flow.class);
     private static final Duration RATE_WINDOW = Duration.ofSeconds(10);
     private static final int BAD_RECORDS = 20;
+    private static final Duration WARNINGS = Duration.ofSeconds(1);
     /** A crash makes repeats within moments; what an origin held back for longer says less than the records since. */
     private static final Duration REPEATS = Duration.ofMinutes(5);
 
@@ -39,6 +40,8 @@ public final class Flow {
     private final InstantSource clock;
     private final Recent<RecentResult> results;
     private final Recent<BadRecord> badRecords = new Recent<>(BAD_RECORDS);
+    private Instant nextWarning = Instant.MIN;
+    private long notWarnedOf;
 
     /** The newest origin of a lane's topic, and when it was seen. */
     private record Newest(Origin origin, Instant at) {}
@@ -61,11 +64,24 @@ public final class Flow {
             meters.count(source.topic(), Outcome.UNDECODABLE);
             badRecords.add(
                     new BadRecord(place, String.valueOf(e.getMessage()), Instant.ofEpochMilli(source.timestamp())));
-            LOGGER.atWarn()
-                    .addKeyValue("record", place)
-                    .addKeyValue("reason", e.getMessage())
-                    .log("record not decoded");
+            warn(place, e);
         }
+    }
+
+    /** At most once a second: a writer that sends nothing else must not fill the log. */
+    private synchronized void warn(String place, UndecodableRecordException cause) {
+        var now = clock.instant();
+        if (now.isBefore(nextWarning)) {
+            notWarnedOf++;
+            return;
+        }
+        LOGGER.atWarn()
+                .addKeyValue("record", place)
+                .addKeyValue("reason", cause.getMessage())
+                .addKeyValue("sinceTheLastWarning", notWarnedOf)
+                .log("record not decoded");
+        nextWarning = now.plus(WARNINGS);
+        notWarnedOf = 0;
     }
 
     /** Each stage, in the order of the way. */
