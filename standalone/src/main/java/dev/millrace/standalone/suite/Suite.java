@@ -316,7 +316,7 @@ public final class Suite implements AutoCloseable {
         folder.write(new SuiteState(ProcessIdentity.current(), detached, addresses, redisUrl(), models, sorted));
     }
 
-    private synchronized String redisUrl() {
+    synchronized String redisUrl() {
         return redis == null ? "" : redis.url();
     }
 

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.Headers;
+import dev.millrace.contract.StoreKeys;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
 import dev.millrace.standalone.letters.DeadLetterBox;
 import dev.millrace.standalone.letters.DeadLetterFilter;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Uploads that nobody can decode, written past the collector: they fail, and are sent again from their dead letters. */
+/** Uploads that fail, most of them because nobody can decode them, and are sent again from their dead letters. */
 abstract class ReplayCases {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int MANY = 60;
@@ -118,6 +124,51 @@ abstract class ReplayCases {
                         .toList());
     }
 
+    @Test
+    void succeedsOnceTheCauseOfAFailureIsMended() throws Exception {
+        suite().kill(Service.FEATURE);
+        var upload = postMoreThanARecordHolds();
+        // Its content is out of the way, as if Redis had lost it.
+        String key = StoreKeys.payload(upload);
+        redis("RENAME %s elsewhere".formatted(key));
+        suite().startAgain(Service.FEATURE);
+        awaitResults(Stream.of(upload), 1);
+        assertThat(millrace("dlq", "list", "--upload", upload.toString())).contains("PAYLOAD_LOST");
+
+        redis("RENAME elsewhere " + key);
+        assertThat(millrace("dlq", "replay", "--upload", upload.toString())).contains("1 sent, 0 not");
+
+        awaitResults(Stream.of(upload), 2);
+        awaitTheEndOfEveryLane();
+        assertThat(read().stream().filter(result -> result.id().equals(upload)))
+                .extracting(UploadResult::status)
+                .containsExactly(UploadResult.Status.FAILED, UploadResult.Status.SUCCEEDED);
+    }
+
+    private UUID postMoreThanARecordHolds() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(suite().addresses().api() + "/v1/uploads?pipeline=spam"))
+                .header("Content-Type", "text/plain; charset=utf-8")
+                .POST(HttpRequest.BodyPublishers.ofString("Are the minutes of the last meeting there? ".repeat(7_000)))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(202);
+            return UUID.fromString(JSON.readTree(answer.body()).required("id").asString());
+        }
+    }
+
+    /** Says something to the suite's Redis that is answered with OK. */
+    private void redis(String command) throws IOException {
+        var url = URI.create(suite().redisUrl());
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            String login = "AUTH" + url.getUserInfo().replace(':', ' ');
+            socket.getOutputStream()
+                    .write("%s\r\n%s\r\n".formatted(login, command).getBytes(UTF_8));
+            assertThat(new String(socket.getInputStream().readNBytes(10), UTF_8))
+                    .isEqualTo("+OK\r\n+OK\r\n");
+        }
+    }
+
     /** Writes an upload whose body is nothing. */
     private UUID fail(int lane) {
         var upload = UUID.randomUUID();
@@ -156,7 +207,13 @@ abstract class ReplayCases {
 
     /** Upload and attempt of every committed result. */
     private List<String> results() {
-        var results = new ArrayList<String>();
+        return read().stream()
+                .map(result -> result.id() + "/" + result.attempt())
+                .toList();
+    }
+
+    private List<UploadResult> read() {
+        var results = new ArrayList<UploadResult>();
         Map<String, Object> settings = Map.of("bootstrap.servers", servers, "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var lanes = IntStream.range(0, LaneOffsets.LANES)
@@ -166,10 +223,8 @@ abstract class ReplayCases {
             consumer.seekToBeginning(lanes);
             var ends = consumer.endOffsets(lanes);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    var result = JSON.readValue(record.value(), UploadResult.class);
-                    results.add(result.id() + "/" + result.attempt());
-                });
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(record -> results.add(JSON.readValue(record.value(), UploadResult.class)));
             }
         }
         return results;
