@@ -1,6 +1,7 @@
 package dev.millrace.ledger;
 
 import dev.millrace.ledger.audit.ApiView;
+import dev.millrace.ledger.audit.Digest;
 import dev.millrace.ledger.load.RunClock;
 import dev.millrace.ledger.load.Threads;
 import dev.millrace.ledger.load.UploadApi;
@@ -54,7 +55,7 @@ final class ApiWatcher implements AutoCloseable {
             try {
                 var response = api.get(id);
                 if (response.statusCode() == 200 && isResult(response.body())) {
-                    return new ApiView.Shown(response.body());
+                    return new ApiView.Shown(Digest.of(response.body()));
                 }
                 answer = response.statusCode() + " " + response.body();
             } catch (IOException e) {

@@ -105,20 +105,13 @@ public final class Ledger {
                 var verdict = Auditor.audit(new Evidence(
                         journal,
                         results.seen(),
-                        read(IsolationLevel.READ_COMMITTED).stream()
-                                .map(TopicReader::result)
-                                .toList(),
-                        read(IsolationLevel.READ_UNCOMMITTED).size(),
-                        topics.read(uploadsBegin, IsolationLevel.READ_COMMITTED).stream()
-                                .map(TopicReader::upload)
-                                .toList(),
+                        topics.read(resultsBegin, IsolationLevel.READ_COMMITTED, TopicReader::result),
+                        topics.read(resultsBegin, IsolationLevel.READ_UNCOMMITTED, ConsumerRecord::offset)
+                                .size(),
+                        topics.read(uploadsBegin, IsolationLevel.READ_COMMITTED, TopicReader::upload),
                         watcher.views()));
                 return report(verdict, measurements(journal, results));
             }
-        }
-
-        private List<ConsumerRecord<byte[], byte[]>> read(IsolationLevel isolation) {
-            return topics.read(resultsBegin, isolation);
         }
 
         /** Sends the uploads and strikes the faults; returns when both are done. */

@@ -1,10 +1,9 @@
 package dev.millrace.ledger;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.UploadResult;
+import dev.millrace.ledger.audit.Digest;
 import dev.millrace.ledger.audit.ResultRecord;
 import dev.millrace.ledger.audit.UploadRecord;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,10 +49,14 @@ final class TopicReader {
     /**
      * Reads each lane from {@code begin} to where it ends now.
      *
+     * @param what is kept of a record
      * @throws IllegalStateException if no record comes for 60 s before that
      */
-    List<ConsumerRecord<byte[], byte[]>> read(Map<TopicPartition, Long> begin, IsolationLevel isolation) {
-        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+    <T> List<T> read(
+            Map<TopicPartition, Long> begin,
+            IsolationLevel isolation,
+            Function<ConsumerRecord<byte[], byte[]>, T> what) {
+        var records = new ArrayList<T>();
         try (var consumer = consumer(isolation)) {
             consumer.assign(begin.keySet());
             begin.forEach(consumer::seek);
@@ -60,7 +64,7 @@ final class TopicReader {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 var polled = consumer.poll(POLL);
-                polled.forEach(records::add);
+                polled.forEach(record -> records.add(what.apply(record)));
                 if (!polled.isEmpty()) {
                     deadline = System.nanoTime() + PATIENCE.toNanos();
                 } else if (System.nanoTime() > deadline) {
@@ -99,7 +103,7 @@ final class TopicReader {
                 record.offset(),
                 origin == null ? null : Origin.parse(origin),
                 JSON.readValue(record.value(), UploadResult.class),
-                new String(record.value(), UTF_8));
+                Digest.of(record.value()));
     }
 
     static UploadRecord upload(ConsumerRecord<byte[], byte[]> record) {

@@ -128,18 +128,18 @@ public final class Auditor {
 
     private void findAbortedReads() {
         var committed =
-                evidence.committed().stream().collect(Collectors.toMap(ResultRecord::place, ResultRecord::json));
+                evidence.committed().stream().collect(Collectors.toMap(ResultRecord::place, ResultRecord::digest));
         for (var record : evidence.seen()) {
-            if (!record.json().equals(committed.get(record.place()))) {
+            if (!record.digest().equals(committed.get(record.place()))) {
                 add(Kind.ABORTED_READ, record.result().id(), "read while the run went on: " + record.place());
             }
         }
         var bodies = evidence.committed().stream()
                 .collect(Collectors.groupingBy(
-                        record -> record.result().id(), Collectors.mapping(ResultRecord::json, Collectors.toSet())));
+                        record -> record.result().id(), Collectors.mapping(ResultRecord::digest, Collectors.toSet())));
         evidence.shown().forEach((id, view) -> {
-            if (view instanceof ApiView.Shown(var json)
-                    && !bodies.getOrDefault(id, Set.of()).contains(json)) {
+            if (view instanceof ApiView.Shown(var digest)
+                    && !bodies.getOrDefault(id, Set.of()).contains(digest)) {
                 add(Kind.ABORTED_READ, id, "the HTTP API showed a result that is not on the topic");
             }
         });

@@ -60,7 +60,7 @@ class AuditorTests extends GoodRun {
     @Test
     void findsAResultThatIsGoneWhenItIsReadAgain() {
         var first = committed.getFirst();
-        seen.add(new ResultRecord(first.lane(), 99, first.origin(), first.result(), first.json()));
+        seen.add(new ResultRecord(first.lane(), 99, first.origin(), first.result(), first.digest()));
 
         assertThat(kinds()).containsExactly(Kind.ABORTED_READ);
     }

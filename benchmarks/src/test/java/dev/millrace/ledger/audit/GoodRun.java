@@ -45,14 +45,14 @@ abstract class GoodRun {
         var record = record(0, offset, origin(offset), result);
         committed.add(record);
         seen.add(record);
-        shown.put(result.id(), new ApiView.Shown(record.json()));
+        shown.put(result.id(), new ApiView.Shown(record.digest()));
     }
 
     /** As if everybody had seen what is committed now. */
     void showWhatIsCommitted() {
         seen.clear();
         seen.addAll(committed);
-        committed.forEach(record -> shown.put(record.result().id(), new ApiView.Shown(record.json())));
+        committed.forEach(record -> shown.put(record.result().id(), new ApiView.Shown(record.digest())));
     }
 
     /** Takes the result of an upload away. */
