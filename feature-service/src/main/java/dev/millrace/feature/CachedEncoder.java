@@ -6,8 +6,8 @@ import dev.millrace.cache.Caches;
 import dev.millrace.cache.TieredCache;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.model.TextEncoder;
-import dev.millrace.model.TokenizedText;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,27 +23,29 @@ final class CachedEncoder implements AutoCloseable {
     private final CacheProperties.Scope scope;
     private final CacheKey.Builder common;
     private final TieredCache<float[]> embeddings;
+    private final InstantSource clock;
 
-    CachedEncoder(TextEncoder encoder, Caches caches) {
+    CachedEncoder(TextEncoder encoder, Caches caches, InstantSource clock) {
         this.encoder = encoder;
         this.scope = caches.scope();
         this.common = common(encoder.modelReference(), encoder.engine());
         this.embeddings = caches.create("feature:embedding:v1:", new EmbeddingCodec(encoder.embeddingSize()));
+        this.clock = clock;
     }
 
     /** A text and whose it is. */
-    record Input(String tenant, TokenizedText text) {}
+    record Input(String tenant, TextEncoder.Request request) {}
 
     TextEncoder encoder() {
         return encoder;
     }
 
-    /** Embeddings of shape (B, E), in order; throws what {@link TextEncoder#encode} does. */
+    /** Embeddings of shape (B, E), in order; throws what {@link TextEncoder#encode(List, java.time.Instant)} does. */
     List<float[]> encode(List<Input> inputs) {
         return embeddings.getAll(
                 inputs.stream().map(input -> key(common, scope, input)).toList(),
                 missing -> Arrays.asList(encoder.encode(
-                        missing.stream().map(i -> inputs.get(i).text()).toList())));
+                        missing.stream().map(i -> inputs.get(i).request()).toList(), clock.instant())));
     }
 
     /** Pooling and normalisation are part of the weights' file, so its digest stands for them. */
@@ -62,7 +64,7 @@ final class CachedEncoder implements AutoCloseable {
      * only in what the encoder never sees share an embedding.
      */
     static CacheKey key(CacheKey.Builder common, CacheProperties.Scope scope, Input input) {
-        long[] ids = input.text().ids();
+        long[] ids = input.request().text().ids();
         var tokens = ByteBuffer.allocate(ids.length * Integer.BYTES);
         for (long id : ids) {
             tokens.putInt(Math.toIntExact(id));

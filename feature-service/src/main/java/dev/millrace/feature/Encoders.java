@@ -9,6 +9,7 @@ import dev.millrace.model.Precision;
 import dev.millrace.model.TextEncoder;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -20,7 +21,13 @@ final class Encoders implements AutoCloseable {
 
     private final Map<Pipeline.Encoder, CachedEncoder> encoders = new HashMap<>();
 
-    Encoders(PipelineCatalog pipelines, ModelRepository repository, Precision precision, int workers, Caches caches) {
+    Encoders(
+            PipelineCatalog pipelines,
+            ModelRepository repository,
+            Precision precision,
+            int workers,
+            Caches caches,
+            InstantSource clock) {
         for (Pipeline pipeline : pipelines.all()) {
             PipelineFit.require(pipeline, repository);
             encoders.computeIfAbsent(pipeline.encoder(), encoder -> {
@@ -32,7 +39,7 @@ final class Encoders implements AutoCloseable {
                         .addKeyValue("version", encoder.version())
                         .addKeyValue("precision", precision.text())
                         .log("encoder loaded and warm");
-                return new CachedEncoder(loaded, caches);
+                return new CachedEncoder(loaded, caches, clock);
             });
         }
     }

@@ -6,6 +6,7 @@ import dev.millrace.contract.Tensors;
 import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.UploadReceived;
 import dev.millrace.model.ModelExecutionException;
+import dev.millrace.model.Priority;
 import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
 import dev.millrace.model.mail.MailContent;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +33,28 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
     private final PipelineCatalog pipelines;
     private final Encoders encoders;
     private final ContentKeys keys;
+    private final Set<String> bulk;
 
-    FeatureExtractor(PipelineCatalog pipelines, Encoders encoders, ContentKeys keys) {
+    /** @param bulk names of the pipelines whose texts yield to those of the others */
+    FeatureExtractor(PipelineCatalog pipelines, Encoders encoders, ContentKeys keys, Set<String> bulk) {
         this.pipelines = pipelines;
         this.encoders = encoders;
         this.keys = keys;
+        this.bulk = Set.copyOf(bulk);
     }
 
     /** A text on its way to the encoder, and the slot of the batch that its features go to. */
     private record Prepared(
-            int slot, Pipeline pipeline, UploadReceived upload, MailContent mail, String text, TokenizedText tokens) {}
+            int slot,
+            Pipeline pipeline,
+            UploadReceived upload,
+            MailContent mail,
+            String text,
+            TextEncoder.Request request) {
+        TokenizedText tokens() {
+            return request.text();
+        }
+    }
 
     @Override
     public List<Outcome<FeaturesExtracted>> apply(List<StageInput<UploadReceived>> batch) {
@@ -75,7 +89,10 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                 input.value(),
                 mail,
                 text,
-                encoders.of(pipeline).encoder().tokenize(text));
+                new TextEncoder.Request(
+                        encoders.of(pipeline).encoder().tokenize(text),
+                        bulk.contains(name) ? Priority.BULK : Priority.INTERACTIVE,
+                        input.headers().deadline()));
     }
 
     private void encode(
@@ -83,7 +100,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
         List<float[]> embeddings;
         try {
             embeddings = encoder.encode(texts.stream()
-                    .map(text -> new CachedEncoder.Input(text.upload().getTenant(), text.tokens()))
+                    .map(text -> new CachedEncoder.Input(text.upload().getTenant(), text.request()))
                     .toList());
         } catch (ModelExecutionException e) {
             throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));

@@ -14,11 +14,14 @@ import dev.millrace.payload.PayloadConfiguration;
 import dev.millrace.payload.PayloadStore;
 import dev.millrace.pipeline.ContentKeys;
 import dev.millrace.pipeline.ModelsProperties;
+import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
 import dev.millrace.stage.StageConfiguration;
 import dev.millrace.stage.StageDefinition;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -34,7 +37,12 @@ class FeatureStageConfiguration {
     private static final int OVERHEAD = 64 << 10;
 
     @Bean
-    Encoders encoders(PipelineCatalog pipelines, ModelsProperties models, FeatureProperties properties, Caches caches) {
+    Encoders encoders(
+            PipelineCatalog pipelines,
+            ModelsProperties models,
+            FeatureProperties properties,
+            Caches caches,
+            InstantSource clock) {
         for (var pipeline : pipelines.all()) {
             if (!pipeline.parser().equals("mail")) {
                 throw new IllegalStateException(
@@ -49,7 +57,7 @@ class FeatureStageConfiguration {
                 ? Precision.forThisMachine()
                 : Precision.of(properties.precision());
         return new Encoders(
-                pipelines, ModelRepository.open(models.repository()), precision, properties.workers(), caches);
+                pipelines, ModelRepository.open(models.repository()), precision, properties.workers(), caches, clock);
     }
 
     @Bean
@@ -58,8 +66,21 @@ class FeatureStageConfiguration {
     }
 
     @Bean
-    FeatureExtractor featureExtractor(PipelineCatalog pipelines, Encoders encoders, ContentKeys keys) {
-        return new FeatureExtractor(pipelines, encoders, keys);
+    FeatureExtractor featureExtractor(
+            PipelineCatalog pipelines, Encoders encoders, ContentKeys keys, FeatureProperties properties) {
+        return new FeatureExtractor(pipelines, encoders, keys, bulkPipelines(properties, pipelines));
+    }
+
+    static Set<String> bulkPipelines(FeatureProperties properties, PipelineCatalog pipelines) {
+        for (String name : properties.bulkPipelines()) {
+            if (pipelines.find(name).isEmpty()) {
+                throw new IllegalStateException("millrace.feature.bulk-pipelines: '%s' (expected: names out of %s)"
+                        .formatted(
+                                name,
+                                pipelines.all().stream().map(Pipeline::name).toList()));
+            }
+        }
+        return properties.bulkPipelines();
     }
 
     @Bean

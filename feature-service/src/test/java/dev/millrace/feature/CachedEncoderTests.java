@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.cache.CacheKey;
 import dev.millrace.cache.CacheProperties.Scope;
 import dev.millrace.contract.v1.ModelReference;
+import dev.millrace.model.Priority;
+import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
+import java.time.Instant;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +21,9 @@ class CachedEncoderTests {
             .build();
 
     private static CacheKey key(ModelReference model, String engine, Scope scope, String tenant, long... ids) {
-        var input = new CachedEncoder.Input(tenant, new TokenizedText(ids, ids.length, 0));
+        var input = new CachedEncoder.Input(
+                tenant,
+                new TextEncoder.Request(new TokenizedText(ids, ids.length, 0), Priority.INTERACTIVE, Instant.EPOCH));
         return CachedEncoder.key(CachedEncoder.common(model, engine), scope, input);
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,15 +16,18 @@ class FeaturePropertiesTests {
 
     @Test
     void hasDefaults() {
-        context.run(started ->
-                assertThat(started.getBean(FeatureProperties.class)).isEqualTo(new FeatureProperties("auto", 2)));
+        context.run(started -> assertThat(started.getBean(FeatureProperties.class))
+                .isEqualTo(new FeatureProperties("auto", 2, Set.of())));
     }
 
     @Test
     void mapsEveryProperty() {
-        context.withPropertyValues("millrace.feature.precision=fp32", "millrace.feature.workers=7")
+        context.withPropertyValues(
+                        "millrace.feature.precision=fp32",
+                        "millrace.feature.workers=7",
+                        "millrace.feature.bulk-pipelines=a,b")
                 .run(started -> assertThat(started.getBean(FeatureProperties.class))
-                        .isEqualTo(new FeatureProperties("fp32", 7)));
+                        .isEqualTo(new FeatureProperties("fp32", 7, Set.of("a", "b"))));
     }
 
     @ParameterizedTest

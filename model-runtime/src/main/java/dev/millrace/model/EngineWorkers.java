@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -113,7 +114,13 @@ final class EngineWorkers<I, O> implements AutoCloseable {
         await(tasks);
     }
 
-    private O predict(I batch) throws TranslateException {
+    /** Threads that run the model; each task may call {@link #predict}. Refuses tasks once this is closed. */
+    Executor executor() {
+        return executor;
+    }
+
+    /** Runs one batch, on a thread of {@link #executor}. */
+    O predict(I batch) throws TranslateException {
         @SuppressWarnings("unchecked") // all threads of the executor are of this class
         var worker = (Worker) Thread.currentThread();
         return worker.predictor.predict(batch);

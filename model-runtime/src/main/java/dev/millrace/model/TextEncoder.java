@@ -6,14 +6,15 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
+import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.stage.TransientFailureException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -32,10 +33,8 @@ public final class TextEncoder implements AutoCloseable {
     private static final int EXACT_LENGTH = 64;
     private static final int BUCKET_STEP = 4;
 
-    /** Padded tokens and texts of one batch. Larger ones are no faster on a processor, and spread worse over workers. */
-    private static final int MAX_BATCH_TOKENS = 1024;
-
-    private static final int MAX_BATCH_TEXTS = 32;
+    /** A deadline further away than this is none. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private final StoredModel model;
     private final Precision precision;
@@ -43,6 +42,14 @@ public final class TextEncoder implements AutoCloseable {
     private final long paddingTokenId;
     private final Tokenizer tokenizer;
     private final EngineWorkers<Batch, float[][]> workers;
+    private final Batcher batcher;
+
+    /**
+     * A text to be embedded.
+     *
+     * @param deadline when its embedding is of no more use; a later one is made all the same
+     */
+    public record Request(TokenizedText text, Priority priority, Instant deadline) {}
 
     private TextEncoder(
             StoredModel model,
@@ -50,6 +57,7 @@ public final class TextEncoder implements AutoCloseable {
             Precision precision,
             int maxTokens,
             Tokenizer tokenizer,
+            int threads,
             EngineWorkers<Batch, float[][]> workers) {
         this.model = model;
         this.precision = precision;
@@ -57,6 +65,8 @@ public final class TextEncoder implements AutoCloseable {
         this.paddingTokenId = descriptor.paddingTokenId();
         this.tokenizer = tokenizer;
         this.workers = workers;
+        this.batcher = new Batcher(
+                model + "-" + precision.text(), threads, workers.executor(), this::predict, System::nanoTime);
     }
 
     /**
@@ -80,7 +90,7 @@ public final class TextEncoder implements AutoCloseable {
                 model + "-" + precision.text(), file, workers, new BatchTranslator(descriptor.embeddingSize()));
         try {
             var tokenizer = Tokenizer.load(model.file(descriptor.tokenizer()), maxTokens, descriptor.unknownTokenId());
-            return new TextEncoder(model, descriptor, precision, maxTokens, tokenizer, workersOfModel);
+            return new TextEncoder(model, descriptor, precision, maxTokens, tokenizer, workers, workersOfModel);
         } catch (ModelRepositoryException e) {
             workersOfModel.close();
             throw e;
@@ -97,28 +107,41 @@ public final class TextEncoder implements AutoCloseable {
         return tokenizer.tokenize(text);
     }
 
+    /** Embeds texts that somebody waits for and that have no deadline, as {@link #encode(List, Instant)} does. */
+    public float[][] encode(List<TokenizedText> texts) {
+        return batcher.run(texts.stream()
+                .map(text -> request(text, Priority.INTERACTIVE, LONGEST_WAIT))
+                .toList());
+    }
+
     /**
-     * Embeds texts. A text's embedding is the same to the bit whatever shares its batch.
+     * Embeds texts, together with those of other callers. A text's embedding is the same to the bit whatever shares its
+     * batch.
      *
-     * @param texts B texts of this encoder's {@link #tokenize}
+     * @param requests B texts of this encoder's {@link #tokenize}
+     * @param now on the clock of their deadlines
      * @return embeddings of shape (B, E), in order, each of length 1; whatever the model said, so a NaN is for the
      *     caller to judge
      * @throws IllegalArgumentException if a text is longer than the encoder takes
      * @throws ModelExecutionException if the model fails on any of them
      * @throws TransientFailureException if this was closed or the caller was interrupted
      */
-    public float[][] encode(List<TokenizedText> texts) {
-        var batches = batches(texts);
-        var outputs = workers.run(batches);
-        var embeddings = new float[texts.size()][];
-        for (int i = 0; i < batches.size(); i++) {
-            var batch = batches.get(i);
-            var rows = outputs.get(i);
-            for (int row = 0; row < rows.length; row++) {
-                embeddings[batch.positions[row]] = rows[row];
-            }
+    public float[][] encode(List<Request> requests, Instant now) {
+        return batcher.run(requests.stream()
+                .map(request -> request(request.text(), request.priority(), Duration.between(now, request.deadline())))
+                .toList());
+    }
+
+    private Batcher.Request request(TokenizedText text, Priority priority, Duration left) {
+        if (text.length() > maxTokens) {
+            throw new IllegalArgumentException("tokens: %d (expected: 1 to %d)".formatted(text.length(), maxTokens));
         }
-        return embeddings;
+        var bounded = left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left;
+        return new Batcher.Request(text, bucket(text.length(), maxTokens), priority, Math.max(0, bounded.toNanos()));
+    }
+
+    private float[][] predict(int length, List<TokenizedText> texts) throws TranslateException {
+        return workers.predict(Batch.of(length, texts, paddingTokenId));
     }
 
     /** Runs lengths from the shortest to the longest on every worker, so that the first text does not pay for it. */
@@ -127,9 +150,10 @@ public final class TextEncoder implements AutoCloseable {
         Arrays.fill(ids, paddingTokenId);
         var batches = new ArrayList<Batch>();
         for (int length = LEAST_LENGTH; length < maxTokens; length *= 2) {
-            batches.addAll(batches(List.of(new TokenizedText(Arrays.copyOf(ids, length), length, 0))));
+            var text = new TokenizedText(Arrays.copyOf(ids, length), length, 0);
+            batches.add(Batch.of(length, List.of(text), paddingTokenId));
         }
-        batches.addAll(batches(List.of(new TokenizedText(ids, maxTokens, 0))));
+        batches.add(Batch.of(maxTokens, List.of(new TokenizedText(ids, maxTokens, 0)), paddingTokenId));
         workers.runOnEach(batches);
     }
 
@@ -162,57 +186,27 @@ public final class TextEncoder implements AutoCloseable {
         return Math.min((length + BUCKET_STEP - 1) / BUCKET_STEP * BUCKET_STEP, maxTokens);
     }
 
-    private List<Batch> batches(List<TokenizedText> texts) {
-        // Longest first, so that the workers end at about the same time.
-        var positionsByBucket = new TreeMap<Integer, List<Integer>>(Comparator.reverseOrder());
-        for (int i = 0; i < texts.size(); i++) {
-            int length = texts.get(i).length();
-            if (length > maxTokens) {
-                throw new IllegalArgumentException("tokens: %d (expected: 1 to %d)".formatted(length, maxTokens));
-            }
-            positionsByBucket
-                    .computeIfAbsent(bucket(length, maxTokens), bucket -> new ArrayList<>())
-                    .add(i);
-        }
-        var batches = new ArrayList<Batch>();
-        positionsByBucket.forEach((bucket, positions) -> {
-            int size = Math.clamp(MAX_BATCH_TOKENS / bucket, 1, MAX_BATCH_TEXTS);
-            for (int i = 0; i < positions.size(); i += size) {
-                batches.add(Batch.of(
-                        bucket, positions.subList(i, Math.min(i + size, positions.size())), texts, paddingTokenId));
-            }
-        });
-        return batches;
-    }
-
-    /** Texts of one bucket: ids of shape (B, L) flattened, lengths of shape (B), and where each is in the input. */
+    /** Texts of one length: ids of shape (B, L) flattened, lengths of shape (B). */
     private static final class Batch {
         private final int bucket;
         private final long[] ids;
         private final long[] lengths;
-        private final int[] positions;
 
-        private Batch(int bucket, long[] ids, long[] lengths, int[] positions) {
+        private Batch(int bucket, long[] ids, long[] lengths) {
             this.bucket = bucket;
             this.ids = ids;
             this.lengths = lengths;
-            this.positions = positions;
         }
 
-        static Batch of(int bucket, List<Integer> positions, List<TokenizedText> texts, long paddingTokenId) {
-            var ids = new long[positions.size() * bucket];
+        static Batch of(int bucket, List<TokenizedText> texts, long paddingTokenId) {
+            var ids = new long[texts.size() * bucket];
             Arrays.fill(ids, paddingTokenId);
-            var lengths = new long[positions.size()];
+            var lengths = new long[texts.size()];
             for (int row = 0; row < lengths.length; row++) {
-                var text = texts.get(positions.get(row));
-                text.copyInto(ids, row * bucket);
-                lengths[row] = text.length();
+                texts.get(row).copyInto(ids, row * bucket);
+                lengths[row] = texts.get(row).length();
             }
-            return new Batch(
-                    bucket,
-                    ids,
-                    lengths,
-                    positions.stream().mapToInt(Integer::intValue).toArray());
+            return new Batch(bucket, ids, lengths);
         }
     }
 

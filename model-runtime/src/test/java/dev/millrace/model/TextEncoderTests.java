@@ -3,6 +3,9 @@ package dev.millrace.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What needs no model; the rest is tested where the encoder is built. */
@@ -19,6 +22,24 @@ class TextEncoderTests {
         assertThat(TextEncoder.bucket(68, 256)).isEqualTo(68);
         assertThat(TextEncoder.bucket(69, 256)).isEqualTo(72);
         assertThat(TextEncoder.bucket(254, 255)).isEqualTo(255);
+    }
+
+    @Test
+    void computesAtMostThreePercentMoreThanTheTextsHave() {
+        assertThat(padding(IntStream.rangeClosed(5, 256))).isBetween(0.001, 0.03);
+        // Lengths as of short descriptions: about 22 tokens.
+        var random = new Random(1);
+        assertThat(padding(
+                        IntStream.range(0, 10_000).map(i -> (int) Math.clamp(22 + 8 * random.nextGaussian(), 4, 64))))
+                .isBetween(0.0001, 0.03);
+    }
+
+    private static double padding(IntStream lengths) {
+        var all = lengths.toArray();
+        double computed = Arrays.stream(all)
+                .map(length -> TextEncoder.bucket(length, 256))
+                .sum();
+        return (computed - Arrays.stream(all).sum()) / computed;
     }
 
     @Test

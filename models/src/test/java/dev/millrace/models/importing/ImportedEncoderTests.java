@@ -94,6 +94,37 @@ class ImportedEncoderTests {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void givesTheSameBitsWhateverOtherCallersBring(Precision precision) throws Exception {
+        var encoder = encoder(precision);
+        var generated = new GeneratedTexts(new Random(13));
+        var random = new Random(17);
+        var texts = IntStream.range(0, 200)
+                .map(i -> 2 + random.nextInt(i % 8 == 0 ? 250 : 30))
+                .mapToObj(length -> cut(encoder.tokenize(generated.ofWords(length)), length))
+                .toList();
+        var alone = texts.stream().map(text -> encoder.encode(List.of(text))[0]).toList();
+
+        try (var callers = Executors.newFixedThreadPool(8)) {
+            var calls = new ArrayList<Callable<Void>>();
+            for (int i = 0; i < 40; i++) {
+                var mine = random.ints(25, 0, texts.size()).boxed().toList();
+                calls.add(() -> {
+                    float[][] together =
+                            encoder.encode(mine.stream().map(texts::get).toList());
+                    for (int k = 0; k < mine.size(); k++) {
+                        assertThat(together[k]).isEqualTo(alone.get(mine.get(k)));
+                    }
+                    return null;
+                });
+            }
+            for (var call : callers.invokeAll(calls)) {
+                call.get();
+            }
+        }
+    }
+
     @Test
     void takesAnyText() {
         for (String text : List.of(
