@@ -5,11 +5,12 @@
 FROM eclipse-temurin:25-jre AS runtime
 RUN groupadd --gid 10001 millrace \
  && useradd --uid 10001 --gid millrace --create-home millrace \
- && mkdir /models && chown millrace:millrace /models
+ && mkdir /models /app && chown millrace:millrace /models /app
 WORKDIR /app
 USER millrace
-# More flags, as for the heap, go into JDK_JAVA_OPTIONS.
-ENTRYPOINT ["java", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "app.jar"]
+# What an AOT cache is made with and used with has to be the same. More flags, as for the heap, go into JDK_JAVA_OPTIONS.
+RUN printf '%s\n' -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow > flags
+ENTRYPOINT ["java", "@flags", "-jar", "app.jar"]
 
 FROM runtime AS command-line
 COPY standalone/target/standalone-*-app.jar app.jar
@@ -20,11 +21,25 @@ WORKDIR /build
 COPY ${SERVICE}/target/${SERVICE}-*-app.jar app.jar
 RUN java -Djarmode=tools -jar app.jar extract --layers --destination extracted
 
-FROM runtime AS service
-# What changes least comes first, so that a new version sends only its last layer.
+FROM command-line AS repository
+RUN folder=$(XDG_CACHE_HOME=/models java @flags -jar app.jar models build) && ln -sfn "$folder" /models/current
+
+FROM runtime AS application
+# What changes least comes first, so that a new version sends only its last layers.
 COPY --from=layers /build/extracted/dependencies/ ./
 COPY --from=layers /build/extracted/snapshot-dependencies/ ./
 COPY --from=layers /build/extracted/application/ ./
+
+# One start of the service, without Kafka and Redis, leaves its classes loaded and linked.
+FROM application AS training
+COPY --from=repository /models /models
+RUN MILLRACE_MODELS_REPOSITORY=/models/current java @flags -XX:+UseSerialGC -XX:AOTCacheOutput=app.aot -Dspring.context.exit=onRefresh -jar app.jar
+
+FROM application AS service
+COPY --from=training /app/app.aot ./
+# A cache that the JVM would refuse fails the build here; a container goes on without one.
+RUN java @flags -XX:+UseSerialGC -XX:AOTCache=app.aot -XX:AOTMode=on -cp app.jar -version
+ENTRYPOINT ["java", "@flags", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
 ARG HEALTH_PORT
 ENV HEALTH_PORT=${HEALTH_PORT} \
     MILLRACE_MODELS_REPOSITORY=/models/current
