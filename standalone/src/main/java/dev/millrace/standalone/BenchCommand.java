@@ -36,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {
             "",
             "Scenarios: latency (answer and result times at 20, 50 and 70 % of capacity, time in each service),",
+            "hops (the time in each service and between them at 20 uploads a second),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
             "skip (how fast each stage gets through expired uploads).",
             "On a machine that does other things as well the figures mean little: the report says how busy it was."
@@ -53,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private SuiteRunner runner;
 
-    @Parameters(paramLabel = "SCENARIO", description = "What to measure: latency, cache, overload or skip.")
+    @Parameters(paramLabel = "SCENARIO", description = "What to measure: latency, hops, cache, overload or skip.")
     private String scenario;
 
     @Option(
@@ -107,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "SCENARIO: '%s' (expected: latency, cache, overload or skip)".formatted(scenario),
+                    "SCENARIO: '%s' (expected: latency, hops, cache, overload or skip)".formatted(scenario),
                     e);
         }
     }

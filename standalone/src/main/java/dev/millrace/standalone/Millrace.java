@@ -41,6 +41,7 @@ import picocli.CommandLine.ScopeType;
             SendCommand.class,
             TailCommand.class,
             EvalCommand.class,
+            PrecomputeCommand.class,
             LaneCommand.class,
             DlqCommand.class,
             BenchCommand.class,

@@ -81,19 +81,41 @@ final class UploadClient implements AutoCloseable {
      * @throws SuiteException if it is refused, collector does not answer, or there is no result in time
      */
     String postAndAwait(byte[] content, String contentType, String pipeline, Duration patience) {
-        var request = request(content, contentType, pipeline)
-                .header("Idempotency-Key", UUID.randomUUID().toString())
+        var response = await(request(content, contentType, pipeline), patience);
+        if (response.statusCode() != 200) {
+            throw refused(response);
+        }
+        return response.body();
+    }
+
+    /** The last word on an upload: its result with status 200, or a problem. */
+    record Answer(int status, String body) {}
+
+    /**
+     * As the other, for an upload in the API's JSON form; one that is refused is no exception here.
+     *
+     * @throws SuiteException if collector does not answer, or there is no result in time
+     */
+    Answer postAndAwait(byte[] json, String tenant, Duration patience) {
+        var request = HttpRequest.newBuilder(URI.create(api + "/v1/uploads"))
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("Millrace-Tenant", tenant)
+                .POST(BodyPublishers.ofByteArray(json));
+        var response = await(request, patience);
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    private HttpResponse<String> await(HttpRequest.Builder builder, Duration patience) {
+        var request = builder.header("Idempotency-Key", UUID.randomUUID().toString())
                 .header("Prefer", "wait=30")
                 .build();
         for (var deadline = Instant.now().plus(patience); ; ) {
             var response = send(request);
-            if (response.statusCode() == 200) {
-                return response.body();
-            }
             // 202: not there yet; 409: another try is not answered yet; 429: the pipeline is behind; 503: busy, or not
             // known.
             if (!AGAIN.contains(response.statusCode())) {
-                throw refused(response);
+                return response;
             }
             if (Instant.now().isAfter(deadline)) {
                 throw new SuiteException(

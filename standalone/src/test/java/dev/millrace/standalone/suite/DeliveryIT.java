@@ -62,13 +62,20 @@ class DeliveryIT {
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        // Small batches make many sends that are not yet committed.
+        // Small batches make many sends that are not yet committed. On a busy machine the cache must not do without
+        // Redis.
         suite = new Suite(
                 new Installation(Path.of("..").toAbsolutePath().normalize()),
                 new StateFolder(folder),
                 TestAddresses.free(),
                 new Silence(),
-                Map.of("MILLRACE_STAGE_MAXBATCH", "16"));
+                Map.of(
+                        "MILLRACE_STAGE_MAXBATCH",
+                        "16",
+                        "MILLRACE_CACHE_REDISTIMEOUT",
+                        "1s",
+                        "MILLRACE_COLLECTOR_STORETIMEOUT",
+                        "2s"));
         suite.start(() -> new ModelRepositoryBuilder(ModelRepositoryBuilder.defaultParent(), line -> {}).build());
         offsets = new LaneOffsets(suite.addresses().bootstrapServers());
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -81,6 +88,14 @@ class DeliveryIT {
         http.shutdownNow();
         offsets.close();
         suite.close();
+    }
+
+    @Nested
+    class Precomputing extends PrecomputeCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
     }
 
     @Nested
