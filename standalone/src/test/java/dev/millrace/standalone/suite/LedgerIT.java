@@ -17,12 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerIT {
     private static final int RECORDS = 1_500;
     private static final int FAULTS = 4;
+    /** One of each role that a process can wake up in too late, and one of each way that a process can be away. */
+    private static final Set<String> KINDS =
+            Set.of("zombie-after-send-before-commit", "zombie-before-transaction-commit", "kill", "suspend");
+
     private static final long SEED = 20_261_123;
 
     @Test
     void findsNothingWrongWithTheSuite(@TempDir Path folder) throws Exception {
         var settings =
-                new LedgerSettings(RECORDS, FAULTS, Set.of(), SEED, 60, null, LedgerSettings.PATIENCE, folder, "test");
+                new LedgerSettings(RECORDS, FAULTS, KINDS, SEED, 60, null, LedgerSettings.PATIENCE, folder, "test");
         try (var suite = new Suite(
                         new Installation(Path.of("..").toAbsolutePath().normalize()),
                         new StateFolder(folder.resolve("suite")),
