@@ -9,10 +9,9 @@ import dev.millrace.bench.Suites;
 import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.StateFolder;
 import dev.millrace.standalone.suite.SuiteUnderTest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -94,10 +93,10 @@ final class BenchCommand implements Callable<Integer> {
         var report = chosen.run(new OwnSuites(console), settings);
         print(report, console);
         if (json != null) {
-            write(json, JSON.writeValueAsString(report));
+            RunFiles.write(json, JSON.writeValueAsString(report));
         }
         if (page != null) {
-            write(page, BenchPage.of(report));
+            RunFiles.write(page, BenchPage.of(report));
         }
         return Millrace.OK;
     }
@@ -141,13 +140,7 @@ final class BenchCommand implements Callable<Integer> {
         console.print("Load average when it began: %.2f", report.loadAverage());
     }
 
-    private static void write(Path file, String text) throws IOException {
-        var absolute = file.toAbsolutePath();
-        Files.createDirectories(absolute.getParent());
-        Files.writeString(absolute, text);
-    }
-
-    /** One suite after the other, each in the same folder and on free ports. */
+    /** One suite after the other, each in a folder of its own and on free ports. */
     private final class OwnSuites implements Suites {
         private final Console console;
 
@@ -157,20 +150,20 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public <T> T with(Map<String, String> settings, Work<T> work) throws Exception {
-            var folder = millrace.namedFolder()
-                    .orElseGet(() -> Path.of(System.getProperty("millrace.home", ""), "target", "bench"))
-                    .toAbsolutePath()
-                    .normalize();
+            var folder = RunFiles.newFolder(millrace, "bench");
             var made = new AtomicReference<T>();
-            int status = runner.run(
-                    new StateFolder(folder), millrace.addressesOr(Addresses::free), settings, console, suite -> {
+            var all = new HashMap<>(SuiteUnderTest.atFullSpeed());
+            all.putAll(settings);
+            int status =
+                    runner.run(new StateFolder(folder), millrace.addressesOr(Addresses::free), all, console, suite -> {
                         var system = SuiteUnderTest.of(suite, folder);
                         made.set(work.on(new Target(system, system.processes())));
                         return Millrace.OK;
                     });
             if (status != Millrace.OK) {
-                throw new IllegalStateException("the suite was stopped");
+                throw new IllegalStateException("the suite was stopped; its logs are in " + folder);
             }
+            RunFiles.delete(folder);
             return made.get();
         }
     }

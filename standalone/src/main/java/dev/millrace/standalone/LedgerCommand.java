@@ -11,13 +11,9 @@ import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.StateFolder;
 import dev.millrace.standalone.suite.Suite;
 import dev.millrace.standalone.suite.SuiteUnderTest;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -39,7 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
                 "%nStatus 0 only if every fault struck and there is no anomaly. The same seed makes the same uploads and"
                         + " the same faults.")
 final class LedgerCommand implements Callable<Integer> {
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -114,7 +109,7 @@ final class LedgerCommand implements Callable<Integer> {
             throw new ParameterException(Millrace.commandLine(), "--brokers: %d (expected: 1 or 3)".formatted(brokers));
         }
         var console = Console.standard();
-        var folder = folder();
+        var folder = RunFiles.newFolder(millrace, "ledger");
         var settings = settings(folder);
         console.print(console.bold(
                 "Millrace ledger: %,d uploads, %d faults, seed %d".formatted(records, faults, settings.seed())));
@@ -126,7 +121,7 @@ final class LedgerCommand implements Callable<Integer> {
                 console,
                 suite -> run(suite, settings, console));
         if (status == Millrace.OK) {
-            delete(folder);
+            RunFiles.delete(folder);
         } else {
             console.print("%nThe suite's logs and the client's journal are in %s", folder);
         }
@@ -141,10 +136,10 @@ final class LedgerCommand implements Callable<Integer> {
         console.print("");
         console.print(Summary.of(report));
         if (json != null) {
-            write(json, JSON.writeValueAsString(report));
+            RunFiles.write(json, JSON.writeValueAsString(report));
         }
         if (page != null) {
-            write(page, HtmlReport.of(report));
+            RunFiles.write(page, HtmlReport.of(report));
         }
         console.print(
                 report.isClean()
@@ -161,27 +156,6 @@ final class LedgerCommand implements Callable<Integer> {
                     records, faults, kinds, chosen, fresh, rate, LedgerSettings.PATIENCE, folder, version);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(Millrace.commandLine(), "--" + e.getMessage(), e);
-        }
-    }
-
-    /** A new one for each run. */
-    private Path folder() {
-        var parent = millrace.namedFolder()
-                .orElseGet(() -> Path.of(System.getProperty("millrace.home", ""), "target", "ledger"));
-        return parent.toAbsolutePath().normalize().resolve(NAME.format(LocalDateTime.now()));
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        var absolute = file.toAbsolutePath();
-        Files.createDirectories(absolute.getParent());
-        Files.writeString(absolute, text);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

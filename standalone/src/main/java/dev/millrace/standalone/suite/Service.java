@@ -39,16 +39,11 @@ public enum Service {
         return title + "-service";
     }
 
-    /** Flags of its JVM, those of {@code MILLRACE_JAVA_OPTIONS} last, so that they win. */
-    List<String> flags() {
-        return flags(System.getenv().getOrDefault("MILLRACE_JAVA_OPTIONS", ""));
-    }
-
     /**
-     * The heap is small because tensors live outside of it, and because five share one machine. The second compiler is
+     * Flags of its JVM. The heap is small because tensors live outside of it, and because five share one machine. The second compiler is
      * off: with it each start takes twice the processor time and 50 MiB more.
      *
-     * @param more the user's own, separated by blanks
+     * @param more separated by blanks; they come last, so that they win
      */
     List<String> flags(String more) {
         var flags = new ArrayList<String>();

@@ -10,12 +10,19 @@ import java.util.Map;
 /**
  * The command lines and environments of a suite's services.
  *
- * @param settings variables of the services' environment, in place of what the suite sets
+ * @param settings variables of the services' environment, in place of what the suite sets and of this process's own
  */
 record ServiceCommands(
         Installation installation, StateFolder folder, Addresses addresses, Map<String, String> settings) {
+    static final String JAVA_OPTIONS = "MILLRACE_JAVA_OPTIONS";
+
     ServiceCommands {
         settings = Map.copyOf(settings);
+    }
+
+    /** Flags for the services' JVMs that the user has set for this process, separated by blanks. */
+    static String javaOptions() {
+        return System.getenv().getOrDefault(JAVA_OPTIONS, "");
     }
 
     /** The command of a process that is about to start: the log of the one before is put aside. */
@@ -36,7 +43,7 @@ record ServiceCommands(
         var log = folder.freshLog(name);
         var arguments = new ArrayList<String>();
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        arguments.addAll(service.flags());
+        arguments.addAll(service.flags(settings.getOrDefault(JAVA_OPTIONS, javaOptions())));
         arguments.add("-XX:ErrorFile=" + log.resolveSibling(name + "-crash-%p.log"));
         arguments.addAll(List.of("-jar", installation.thinJar(service).toString()));
         return new ManagedProcess.Command(name, arguments, environment, log);

@@ -69,6 +69,14 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
         }
     }
 
+    /**
+     * Variables with which services are as fast as when deployed: a suite on one machine leaves the second compiler out,
+     * since it starts sooner so.
+     */
+    public static Map<String, String> atFullSpeed() {
+        return Map.of(ServiceCommands.JAVA_OPTIONS, "-XX:TieredStopAtLevel=4 " + ServiceCommands.javaOptions());
+    }
+
     /** The services' process ids, by name. */
     public Map<String, Long> processes() {
         var processes = new TreeMap<String, Long>();
