@@ -12,7 +12,12 @@ public enum Scenario {
     OVERLOAD(
             "Three times the capacity: what is still done, what is refused, and whether memory stays flat",
             new OverloadScenario()),
-    SKIP("How many expired uploads a second each stage skips, on one lane", new SkipScenario());
+    SKIP("How many expired uploads a second each stage skips, on one lane", new SkipScenario()),
+    ENGINE(
+            "The encoder alone: ours, batches in arrival order, one by one, the bare call",
+            new EngineScenario("engine")),
+    PRECISION("Each precision of the encoder at 16, 64 and 256 tokens a text", new EngineScenario("precision")),
+    SOAK("Random shapes and model reloads: whether the encoder's memory stays flat", new EngineScenario("soak"));
 
     private final String description;
     private final Body body;

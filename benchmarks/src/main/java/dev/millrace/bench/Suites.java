@@ -1,7 +1,9 @@
 package dev.millrace.bench;
 
 import dev.millrace.ledger.fault.SystemUnderTest;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Starts suites to be measured, one at a time. */
 public interface Suites {
@@ -11,6 +13,17 @@ public interface Suites {
      * @param settings variables of its services' environment
      */
     <T> T with(Map<String, String> settings, Work<T> work) throws Exception;
+
+    /**
+     * Runs a program of this module in a process of its own and waits for it: with the libraries and the JVM's flags of the
+     * feature service. Its first argument is the folder of the model repository.
+     *
+     * @param main name of its class
+     * @param arguments those after the first
+     * @param lines is told what it prints, line by line
+     * @throws IllegalStateException if it ends with another status than 0
+     */
+    void runProgram(String main, List<String> arguments, Consumer<String> lines) throws Exception;
 
     /** What to do with a suite. */
     interface Work<T> {

@@ -161,6 +161,11 @@ public final class TextEncoder implements AutoCloseable {
         return model.reference(precision);
     }
 
+    /** Tokens that are computed for a text, whatever shares its batch. */
+    public int paddedLength(TokenizedText text) {
+        return bucket(text.length(), maxTokens);
+    }
+
     /** What runs it, with its version, as in {@code PyTorch 2.7.1}: another one may round otherwise. */
     public String engine() {
         var engine = Engine.getEngine("PyTorch");

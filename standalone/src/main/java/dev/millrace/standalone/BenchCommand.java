@@ -7,15 +7,21 @@ import dev.millrace.bench.Figure;
 import dev.millrace.bench.Scenario;
 import dev.millrace.bench.Suites;
 import dev.millrace.standalone.suite.Addresses;
+import dev.millrace.standalone.suite.Installation;
+import dev.millrace.standalone.suite.Service;
 import dev.millrace.standalone.suite.StateFolder;
 import dev.millrace.standalone.suite.SuiteUnderTest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
             "Scenarios: latency (answer and result times at 20, 50 and 70 % of capacity, time in each service),",
             "hops (the time in each service and between them at 20 uploads a second),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
-            "skip (how fast each stage gets through expired uploads).",
+            "skip (how fast each stage gets through expired uploads); and of the encoder alone, without a suite:",
+            "engine (against batches in arrival order and the bare call), precision (each, at three lengths), soak (memory).",
             "On a machine that does other things as well the figures mean little: the report says how busy it was."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -53,7 +60,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private SuiteRunner runner;
 
-    @Parameters(paramLabel = "SCENARIO", description = "What to measure: latency, hops, cache, overload or skip.")
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description = "What to measure: latency, hops, cache, overload, skip, engine, precision or soak.")
     private String scenario;
 
     @Option(
@@ -107,7 +116,8 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "SCENARIO: '%s' (expected: latency, hops, cache, overload or skip)".formatted(scenario),
+                    "SCENARIO: '%s' (expected: latency, hops, cache, overload, skip, engine, precision or soak)"
+                            .formatted(scenario),
                     e);
         }
     }
@@ -165,6 +175,31 @@ final class BenchCommand implements Callable<Integer> {
             }
             RunFiles.delete(folder);
             return made.get();
+        }
+
+        @Override
+        public void runProgram(String main, List<String> arguments, Consumer<String> lines) throws Exception {
+            var command = new ArrayList<>(Installation.find().command(Service.FEATURE, "benchmarks", main));
+            command.add(ModelsCommand.build(console::print).toString());
+            command.addAll(arguments);
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var last = new ArrayDeque<String>();
+            try (var output = process.inputReader()) {
+                for (String line = output.readLine(); line != null; line = output.readLine()) {
+                    lines.accept(line);
+                    last.add(line);
+                    if (last.size() > 20) {
+                        last.remove();
+                    }
+                }
+            } finally {
+                process.destroy();
+            }
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new IllegalStateException(
+                        "%s ended with status %d:%n%s".formatted(main, status, String.join("\n", last)));
+            }
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.millrace.standalone.suite;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where the built services are.
@@ -23,9 +26,13 @@ public record Installation(Path root) {
      * @throws SuiteException if it was not built
      */
     public Path jar(Service service) {
-        var target = root.resolve(service.module()).resolve("target");
+        return built(service.module(), service.module() + "-*-app.jar");
+    }
+
+    private Path built(String module, String name) {
+        var target = root.resolve(module).resolve("target");
         if (Files.isDirectory(target)) {
-            try (var jars = Files.newDirectoryStream(target, service.module() + "-*-app.jar")) {
+            try (var jars = Files.newDirectoryStream(target, name)) {
                 for (var jar : jars) {
                     return jar;
                 }
@@ -35,8 +42,22 @@ public record Installation(Path root) {
             }
         }
         throw new SuiteException(
-                "%s is not built: no %s-*-app.jar in %s".formatted(service.module(), service.module(), target),
-                "build it: mvn -Dfast package");
+                "%s is not built: no %s in %s".formatted(module, name, target), "build it: mvn -Dfast package");
+    }
+
+    /**
+     * The command that runs a program of another module with a service's libraries and flags.
+     *
+     * @param main name of the program's class
+     * @throws SuiteException if one of the two is not built
+     */
+    public List<String> command(Service service, String module, String main) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(service.flags(""));
+        command.addAll(
+                List.of("-cp", thinJar(service) + File.pathSeparator + built(module, module + "-*[0-9T].jar"), main));
+        return command;
     }
 
     /** Unpacks what the first call of {@link #thinJar} would, for all services, and says where they are. */
