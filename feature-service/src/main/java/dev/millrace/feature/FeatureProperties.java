@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Settings of feature extraction.
  *
- * @param precision of the encoder: {@code fp32}, {@code bf16}, or {@code auto} for bf16 where the processor has it
+ * @param precision of the encoder: {@code fp32}, {@code bf16}, or {@code auto} for what is fastest here
  * @param workers threads that run the encoder, one token batch each, 1 to 256
  * @param bulkPipelines names of pipelines whose texts yield to those of the others where several lanes meet at the encoder
  */

@@ -19,6 +19,7 @@ import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.pipeline.PipelineConfiguration;
 import dev.millrace.stage.StageConfiguration;
 import dev.millrace.stage.StageDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
@@ -42,7 +43,8 @@ class FeatureStageConfiguration {
             ModelsProperties models,
             FeatureProperties properties,
             Caches caches,
-            InstantSource clock) {
+            InstantSource clock,
+            MeterRegistry registry) {
         for (var pipeline : pipelines.all()) {
             if (!pipeline.parser().equals("mail")) {
                 throw new IllegalStateException(
@@ -53,11 +55,15 @@ class FeatureStageConfiguration {
                         .formatted(pipeline.name(), pipeline.features(), MailFeatures.VERSION));
             }
         }
-        var precision = properties.precision().equals("auto")
-                ? Precision.forThisMachine()
-                : Precision.of(properties.precision());
+        var precision = properties.precision().equals("auto") ? null : Precision.of(properties.precision());
         return new Encoders(
-                pipelines, ModelRepository.open(models.repository()), precision, properties.workers(), caches, clock);
+                pipelines,
+                ModelRepository.open(models.repository()),
+                precision,
+                properties.workers(),
+                caches,
+                clock,
+                registry);
     }
 
     @Bean

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.info.Info;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -106,6 +107,24 @@ class FeatureIT {
         assertThat(features.getTokenCount()).isBetween(10, 30);
         assertThat(features.getEncoder().getName()).isEqualTo("all-MiniLM-L6-v2");
         assertThat(features.getEncoder().getDigest()).hasSize(64);
+    }
+
+    @Test
+    void tellsWhichPrecisionItsEncoderRunsInAndWhy() {
+        var gauges = service.getBean(MeterRegistry.class)
+                .get("millrace.model.precision")
+                .gauges();
+        var info = new Info.Builder();
+        service.getBean(Encoders.class).contribute(info);
+
+        assertThat(gauges).singleElement().satisfies(gauge -> {
+            assertThat(gauge.value()).isEqualTo(1);
+            assertThat(gauge.getId().getTag("millrace.model.precision")).isIn("fp32", "bf16");
+            assertThat(gauge.getId().getTag("millrace.model.precision.reason")).isIn("measured", "only");
+            assertThat(info.build().getDetails().toString())
+                    .contains("all-MiniLM-L6-v2/1")
+                    .contains("precision=" + gauge.getId().getTag("millrace.model.precision"));
+        });
     }
 
     @Test

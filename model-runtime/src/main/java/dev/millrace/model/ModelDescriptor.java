@@ -1,5 +1,8 @@
 package dev.millrace.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -67,12 +70,49 @@ public record ModelDescriptor(
      * @param tokenizer the tokenizer's file, in the form of Hugging Face's {@code tokenizer.json}
      * @param paddingTokenId what a text is padded with
      * @param unknownTokenId what stands for words that the vocabulary does not know
+     * @param quality of the precisions other than fp32; one that is not named is never chosen unless it is forced
      */
     public record Encoder(
-            int embeddingSize, int maxTokens, String tokenizer, long paddingTokenId, long unknownTokenId) {
+            int embeddingSize,
+            int maxTokens,
+            String tokenizer,
+            long paddingTokenId,
+            long unknownTokenId,
+
+            @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<Precision, Quality> quality) {
         public Encoder {
+            quality = Map.copyOf(quality);
             requireRange("encoder.embedding-size", embeddingSize, 1);
             requireRange("encoder.max-tokens", maxTokens, 3);
+        }
+    }
+
+    /**
+     * What a precision's embeddings are worth, compared with fp32's of the same texts. Each from 0 to 1.
+     *
+     * @param medianCosine of a text's two embeddings
+     * @param worstCosine of all texts
+     * @param neighbours part of the texts whose nearest neighbour is the same text
+     * @param labels part of the texts that the model's classifiers label alike
+     */
+    public record Quality(double medianCosine, double worstCosine, double neighbours, double labels) {
+        private static final Quality LEAST = new Quality(0.995, 0.98, 0.97, 0.995);
+
+        public Quality {
+            for (double part : new double[] {medianCosine, worstCosine, neighbours, labels}) {
+                if (!(part >= 0 && part <= 1)) {
+                    throw new IllegalArgumentException("encoder.quality: %s (expected: 0 to 1)".formatted(part));
+                }
+            }
+        }
+
+        /** Whether it may take fp32's place. */
+        boolean isGood() {
+            return medianCosine >= LEAST.medianCosine
+                    && worstCosine >= LEAST.worstCosine
+                    && neighbours >= LEAST.neighbours
+                    && labels >= LEAST.labels;
         }
     }
 

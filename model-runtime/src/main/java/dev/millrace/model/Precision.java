@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -39,23 +40,23 @@ public enum Precision {
     }
 
     /**
-     * The faster one on this machine: bf16 if its processor multiplies bf16 natively (AVX-512 BF16 or AMX), else fp32.
+     * What this machine's processor computes in: fp32, and bf16 if it multiplies that natively (AVX-512 BF16 or AMX).
      * Emulated bf16 is slower than fp32.
      */
-    public static Precision forThisMachine() {
-        return forProcessor(Path.of("/proc/cpuinfo"));
+    static Set<Precision> ofThisMachine() {
+        return ofProcessor(Path.of("/proc/cpuinfo"));
     }
 
-    static Precision forProcessor(Path cpuinfo) {
+    static Set<Precision> ofProcessor(Path cpuinfo) {
         try (var lines = Files.lines(cpuinfo, StandardCharsets.ISO_8859_1)) {
             var flags =
                     lines.filter(line -> line.startsWith("flags")).findFirst().orElse("");
             var known = new HashSet<>(Arrays.asList(flags.split("\\s+")));
             known.retainAll(BF16_INSTRUCTIONS);
-            return known.isEmpty() ? FP32 : BF16;
+            return known.isEmpty() ? EnumSet.of(FP32) : EnumSet.of(FP32, BF16);
         } catch (IOException e) {
             // No such file on macOS.
-            return FP32;
+            return EnumSet.of(FP32);
         }
     }
 }

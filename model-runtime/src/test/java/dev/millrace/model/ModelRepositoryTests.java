@@ -40,6 +40,28 @@ class ModelRepositoryTests {
     }
 
     @Test
+    void keepsTheQualityOfAPrecisionAndNeedsNone() throws IOException {
+        Path encoder = Files.createDirectories(folder.resolve("encoder").resolve("1"));
+        Files.writeString(encoder.resolve("model.pt"), "weights");
+        var quality = Map.of(Precision.BF16, new ModelDescriptor.Quality(0.9999, 0.999, 0.99, 1));
+        var descriptor = new ModelDescriptor(
+                "encoder",
+                "1",
+                "Embeds.",
+                new ModelDescriptor.Encoder(384, 512, "model.pt", 0, 100, quality),
+                null,
+                Map.of(Precision.BF16, "model.pt"),
+                new TreeMap<>());
+        StoredModel.seal(encoder, descriptor);
+        Path yaml = encoder.resolve("model.yaml");
+
+        assertThat(StoredModel.describe(encoder).encoder()).isEqualTo(descriptor.encoder());
+        Files.writeString(yaml, Files.readString(yaml).replaceAll("(?s)  quality:.*?\n(?=\\S)", ""));
+        assertThat(StoredModel.describe(encoder).encoder())
+                .isEqualTo(new ModelDescriptor.Encoder(384, 512, "model.pt", 0, 100, Map.of()));
+    }
+
+    @Test
     void refusesAFileThatWasTamperedWith() throws IOException {
         Files.writeString(model.resolve("model.pt"), "Weights");
 

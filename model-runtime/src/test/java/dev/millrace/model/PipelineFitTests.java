@@ -27,7 +27,7 @@ class PipelineFitTests {
 
     @BeforeEach
     void writeAnEncoder() throws IOException {
-        seal("encoder", new ModelDescriptor.Encoder(384, 512, "model.pt", 0, 100), null);
+        seal("encoder", new ModelDescriptor.Encoder(384, 512, "model.pt", 0, 100, Map.of()), null);
     }
 
     @Test

@@ -14,19 +14,19 @@ class PrecisionTests {
     Path folder;
 
     @Test
-    void choosesBf16WhereTheProcessorMultipliesIt() throws IOException {
+    void findsBf16WhereTheProcessorMultipliesIt() throws IOException {
         Path cpuinfo =
                 Files.writeString(folder.resolve("cpuinfo"), "processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16\n");
 
-        assertThat(Precision.forProcessor(cpuinfo)).isEqualTo(Precision.BF16);
+        assertThat(Precision.ofProcessor(cpuinfo)).containsExactly(Precision.FP32, Precision.BF16);
     }
 
     @Test
-    void choosesFp32ElsewhereAndWhereNothingIsKnown() throws IOException {
+    void findsOnlyFp32ElsewhereAndWhereNothingIsKnown() throws IOException {
         Path cpuinfo = Files.writeString(folder.resolve("cpuinfo"), "flags\t\t: fpu avx2 my_avx512_bf16_not\n");
 
-        assertThat(Precision.forProcessor(cpuinfo)).isEqualTo(Precision.FP32);
-        assertThat(Precision.forProcessor(folder.resolve("absent"))).isEqualTo(Precision.FP32);
+        assertThat(Precision.ofProcessor(cpuinfo)).containsExactly(Precision.FP32);
+        assertThat(Precision.ofProcessor(folder.resolve("absent"))).containsExactly(Precision.FP32);
     }
 
     @Test

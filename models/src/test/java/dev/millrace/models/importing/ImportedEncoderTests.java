@@ -1,11 +1,14 @@
 package dev.millrace.models.importing;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.millrace.model.ModelExecutionException;
 import dev.millrace.model.Precision;
+import dev.millrace.model.PrecisionChoice;
 import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
 import dev.millrace.stage.TransientFailureException;
@@ -123,6 +126,45 @@ class ImportedEncoderTests {
                 call.get();
             }
         }
+    }
+
+    @Test
+    void isRunInAPrecisionThatWasMeasuredOrIsTheOnlyOne() {
+        var choice = PrecisionChoice.measured(TestRepository.encoder(), 64, 1);
+        try (var encoder = choice.encoder()) {
+            var precision = Precision.of(encoder.modelReference().getPrecision());
+
+            switch (choice.reason()) {
+                case MEASURED -> {
+                    assertThat(choice.tokensPerSecond()).containsOnlyKeys(Precision.FP32, Precision.BF16);
+                    assertThat(choice.tokensPerSecond().get(precision)).isPositive();
+                }
+                case ONLY -> assertThat(precision).isEqualTo(Precision.FP32);
+                case FORCED -> fail("nobody forced it");
+            }
+            assertThat(encoder.encode(List.of(encoder.tokenize("still open")))).hasDimensions(1, 384);
+        }
+    }
+
+    /** The texts are drawn at random, so they lie closer to each other than any that people write. */
+    @Test
+    void isAboutAsGoodInBf16AsItsCardSays() {
+        var quality = requireNonNull(
+                requireNonNull(TestRepository.encoder().descriptor().encoder())
+                        .quality()
+                        .get(Precision.BF16));
+        var texts = new GeneratedTexts(new Random(19))
+                .take(100).stream().map(fp32::tokenize).toList();
+        float[][] exact = fp32.encode(texts);
+        float[][] other = bf16.encode(texts);
+
+        double[] cosines = IntStream.range(0, texts.size())
+                .mapToDouble(i -> cosine(
+                        IntStream.range(0, 384).mapToDouble(k -> exact[i][k]).toArray(), other[i]))
+                .sorted()
+                .toArray();
+        assertThat(cosines[0]).isGreaterThanOrEqualTo(quality.worstCosine() - 1e-3);
+        assertThat(cosines[texts.size() / 2]).isGreaterThanOrEqualTo(quality.medianCosine() - 1e-4);
     }
 
     @Test
