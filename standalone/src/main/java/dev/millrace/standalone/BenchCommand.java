@@ -182,7 +182,9 @@ final class BenchCommand implements Callable<Integer> {
             var command = new ArrayList<>(Installation.find().command(Service.FEATURE, "benchmarks", main));
             command.add(ModelsCommand.build(console::print).toString());
             command.addAll(arguments);
-            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            Service.FEATURE.environment().forEach(builder.environment()::putIfAbsent);
+            var process = builder.start();
             var last = new ArrayDeque<String>();
             try (var output = process.inputReader()) {
                 for (String line = output.readLine(); line != null; line = output.readLine()) {

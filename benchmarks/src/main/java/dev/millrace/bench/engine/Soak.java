@@ -23,7 +23,7 @@ final class Soak {
     private static final int TEXTS = 24;
 
     private static final int LENGTH = 24;
-    private static final int CALLS = 200;
+    private static final int CALLS = 50;
     private static final double PART_FOR_WARM_UP = 0.2;
 
     private Soak() {}

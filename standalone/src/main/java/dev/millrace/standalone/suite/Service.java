@@ -3,6 +3,7 @@ package dev.millrace.standalone.suite;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** One of the five services, in the order of an upload's way. */
 public enum Service {
@@ -37,6 +38,13 @@ public enum Service {
     /** Its module and the name of its consumer group: {@code collector-service}. */
     public String module() {
         return title + "-service";
+    }
+
+    /** Variables of its environment that the libraries below the JVM read. */
+    public Map<String, String> environment() {
+        // oneDNN keeps what it has made for a shape. Texts to 256 tokens make 4,100 such in bf16, and by default it
+        // keeps 1,024.
+        return runsModels ? Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192") : Map.of();
     }
 
     /**

@@ -51,6 +51,7 @@ record ServiceCommands(
 
     private Map<String, String> environment(Service service, String redisUrl, Path models) {
         var environment = new HashMap<String, String>();
+        environment.putAll(service.environment());
         environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", addresses.bootstrapServers());
         environment.put("SPRING_DATA_REDIS_URL", redisUrl);
         environment.put("SERVER_ADDRESS", "127.0.0.1");

@@ -12,6 +12,12 @@ class ServiceTests {
     }
 
     @Test
+    void letsOneDnnKeepWhatItMakesForEveryShape() {
+        assertThat(Service.FEATURE.environment()).containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192");
+        assertThat(Service.COLLECTOR.environment()).isEmpty();
+    }
+
+    @Test
     void letsTheUsersFlagsWin() {
         assertThat(Service.COLLECTOR.flags(" -Xmx1g  -XX:+UseG1GC ")).endsWith("-Xmx1g", "-XX:+UseG1GC");
     }
