@@ -6,6 +6,7 @@ import dev.millrace.ledger.load.RunClock;
 import dev.millrace.ledger.load.Threads;
 import dev.millrace.ledger.load.UploadApi;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,8 @@ final class ApiWatcher implements AutoCloseable {
     private static final Duration FIRST = Duration.ofMillis(250);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    /** Times the patience. An API that is away for longer stays away. */
+    private static final int MOST_AWAY = 4;
 
     private final UploadApi api;
     private final RunClock clock;
@@ -34,7 +37,8 @@ final class ApiWatcher implements AutoCloseable {
     private final Map<UUID, ApiView> views = new ConcurrentHashMap<>();
 
     /**
-     * @param patience how long the API may take from a result's publication on
+     * @param patience how long the API may take from a result's publication on, not counting the time in which it cannot be
+     *     reached: the ledger ends collector itself, and a machine takes the time it takes to start it again
      */
     ApiWatcher(UploadApi api, RunClock clock, Duration patience) {
         this.api = api;
@@ -49,8 +53,11 @@ final class ApiWatcher implements AutoCloseable {
 
     private ApiView ask(UUID id, long publishedAt) throws InterruptedException {
         var pause = FIRST;
+        long askedAt = clock.now();
+        long away = 0;
         while (true) {
             Thread.sleep(pause);
+            long now = clock.now();
             String answer;
             try {
                 var response = api.get(id);
@@ -58,10 +65,14 @@ final class ApiWatcher implements AutoCloseable {
                     return new ApiView.Shown(Digest.of(response.body()));
                 }
                 answer = response.statusCode() + " " + response.body();
+            } catch (ConnectException e) {
+                away = Math.min(away + now - askedAt, MOST_AWAY * patience.toNanos());
+                answer = String.valueOf(e);
             } catch (IOException e) {
                 answer = String.valueOf(e);
             }
-            if (clock.now() - publishedAt > patience.toNanos()) {
+            askedAt = now;
+            if (now - publishedAt - away > patience.toNanos()) {
                 return new ApiView.NotShown(answer);
             }
             pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
