@@ -38,7 +38,8 @@ RUN MILLRACE_MODELS_REPOSITORY=/models/current java @flags -XX:+UseSerialGC -XX:
 FROM application AS service
 COPY --from=training /app/app.aot ./
 # A cache that the JVM would refuse fails the build here; a container goes on without one.
-RUN java @flags -XX:+UseSerialGC -XX:AOTCache=app.aot -XX:AOTMode=on -cp app.jar -version
+RUN java @flags -XX:+UseSerialGC -XX:AOTCache=app.aot -XX:AOTMode=on -cp app.jar -version \
+ && java @flags -XX:+UseG1GC -XX:AOTCache=app.aot -XX:AOTMode=on -cp app.jar -version
 ENTRYPOINT ["java", "@flags", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
 ARG HEALTH_PORT
 # oneDNN keeps by default 1,024 of what it makes for shapes of texts, of which there are 4,100.

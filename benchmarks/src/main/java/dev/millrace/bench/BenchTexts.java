@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Texts to be posted. Suppliers are not safe to share between threads. */
-final class BenchTexts {
+public final class BenchTexts {
     private static final List<String> WORDS = List.of(
             ("meeting tomorrow free offer report please review invoice winner click garden train delay money patch build"
                             + " server recipe lunch discount today guarantee family photos ticket budget draft limited"
@@ -16,7 +16,7 @@ final class BenchTexts {
     private BenchTexts() {}
 
     /** Texts that never came before, of some words each. */
-    static Supplier<String> fresh(RandomGenerator random, int words) {
+    public static Supplier<String> fresh(RandomGenerator random, int words) {
         return () -> text(random, words);
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 public enum Scenario {
     LATENCY("Answer and result times at 20, 50 and 70 % of capacity, and where the time goes", new LatencyScenario()),
     HOPS("Where the time between acceptance and result goes, at 20 uploads a second", new HopsScenario()),
+    PIPELINE("The whole suite against its encoder in a bare loop", new PipelineScenario()),
     CACHE("A Zipf(1.0) stream with the cache off and on, and what repeated uploads cost", new CacheScenario()),
     OVERLOAD(
             "Three times the capacity: what is still done, what is refused, and whether memory stays flat",

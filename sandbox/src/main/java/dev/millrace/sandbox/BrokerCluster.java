@@ -3,7 +3,6 @@ package dev.millrace.sandbox;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -46,12 +45,18 @@ public record BrokerCluster(List<BrokerProcess> brokers) {
                                 .name("kafka-" + node)
                                 .start(work)))
                 .toList();
-        try {
+        var failure = CompletableFuture.allOf(starting.toArray(CompletableFuture<?>[]::new))
+                .handle((done, cause) -> cause)
+                .join();
+        if (failure == null) {
             return new BrokerCluster(
                     starting.stream().map(CompletableFuture::join).toList());
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof ProcessFailedException failed ? failed : e;
         }
+        starting.stream().filter(start -> !start.isCompletedExceptionally()).forEach(start -> start.join()
+                .kill());
+        throw failure.getCause() instanceof ProcessFailedException failed
+                ? failed
+                : new IllegalStateException("the brokers did not start", failure);
     }
 
     /** {@code 127.0.0.1:<port>} of each, with commas between. */

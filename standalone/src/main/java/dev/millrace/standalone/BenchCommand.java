@@ -42,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
             "",
             "Scenarios: latency (answer and result times at 20, 50 and 70 % of capacity, time in each service),",
             "hops (the time in each service and between them at 20 uploads a second),",
+            "pipeline (the whole suite against its encoder in a bare loop),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
             "skip (how fast each stage gets through expired uploads); and of the encoder alone, without a suite:",
             "engine (against batches in arrival order and the bare call), precision (each, at three lengths), soak (memory).",
@@ -62,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "What to measure: latency, hops, cache, overload, skip, engine, precision or soak.")
+            description = "What to measure: latency, hops, pipeline, cache, overload, skip, engine, precision or soak.")
     private String scenario;
 
     @Option(
@@ -116,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "SCENARIO: '%s' (expected: latency, hops, cache, overload, skip, engine, precision or soak)"
+                    "SCENARIO: '%s' (expected: latency, hops, pipeline, cache, overload, skip, engine, precision or soak)"
                             .formatted(scenario),
                     e);
         }

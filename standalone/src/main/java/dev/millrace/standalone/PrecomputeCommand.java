@@ -83,8 +83,7 @@ final class PrecomputeCommand implements Callable<Integer> {
         String api = url != null ? url : millrace.runningSuite().addresses().api();
         try (var client = new UploadClient(api)) {
             var bar = new ProgressBar(console);
-            var work =
-                    new Precomputation(file, api + " as " + tenant, inFlight, json -> answer(client, json), bar::show);
+            var work = new Precomputation(file, api + " as " + tenant, inFlight, json -> answer(client, json), bar);
             if (restart) {
                 work.restart();
             }
@@ -95,7 +94,6 @@ final class PrecomputeCommand implements Callable<Integer> {
                             : "Posting the lines of %s to %s, from line %,d on".formatted(file, api, begunAt + 1));
             var end = work.run();
             bar.clear();
-            work.mistakes().forEach(mistake -> console.error(mistake));
             console.print(
                     "%,d lines: %,d computed, %,d known before, %,d without a prediction",
                     end.lines(), end.lines() - end.known() - end.wrong(), end.known(), end.wrong());
@@ -129,7 +127,7 @@ final class PrecomputeCommand implements Callable<Integer> {
     }
 
     /** A bar that is written over; where that cannot be, a line every few seconds. */
-    private static final class ProgressBar {
+    private static final class ProgressBar implements Precomputation.Progress {
         private static final int WIDTH = 30;
         private static final long EVERY_NANOS = Duration.ofMillis(200).toNanos();
         private static final long QUIETLY_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
@@ -138,14 +136,23 @@ final class PrecomputeCommand implements Callable<Integer> {
         private final long begin = System.nanoTime();
         private long shown = begin;
         private long firstByte = -1;
+        private long firstLine;
 
         ProgressBar(Console console) {
             this.console = console;
         }
 
-        void show(Standing standing) {
+        @Override
+        public void wrong(String mistake) {
+            clear();
+            console.error(mistake);
+        }
+
+        @Override
+        public void at(Standing standing) {
             if (firstByte < 0) {
                 firstByte = standing.bytes();
+                firstLine = standing.lines();
             }
             long now = System.nanoTime();
             if (now - shown < (console.isTerminal() ? EVERY_NANOS : QUIETLY_EVERY_NANOS)) {
@@ -177,7 +184,7 @@ final class PrecomputeCommand implements Callable<Integer> {
                             "-".repeat(WIDTH - filled),
                             100 * part,
                             standing.lines(),
-                            standing.lines() / seconds,
+                            (standing.lines() - firstLine) / seconds,
                             standing.known(),
                             standing.wrong(),
                             left);

@@ -41,10 +41,11 @@ public final class EngineProgram {
         switch (arguments[1]) {
             case "engine" -> EngineMeasurement.run(plan);
             case "precision" -> PrecisionMeasurement.run(plan);
+            case "loop" -> LoopMeasurement.run(plan);
             case "soak" -> Soak.run(plan);
             default ->
                 throw new IllegalArgumentException(
-                        "scenario: '%s' (expected: engine, precision or soak)".formatted(arguments[1]));
+                        "scenario: '%s' (expected: engine, loop, precision or soak)".formatted(arguments[1]));
         }
     }
 

@@ -13,29 +13,46 @@ import tools.jackson.databind.json.JsonMapper;
 final class Checkpoint {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Path file;
     private final Path beside;
-    private final String target;
+    private final Source source;
 
-    /** @param target whom it is worked through for; what was done for another is not done for this one */
-    Checkpoint(Path file, String target) {
-        this.file = file;
+    /**
+     * Of the file as it is now: what a later one of this name holds is not done.
+     *
+     * @param target whom it is worked through for; what was done for another is not done for this one
+     */
+    Checkpoint(Path file, String target) throws IOException {
         this.beside = file.resolveSibling(file.getFileName() + ".progress");
-        this.target = target;
+        this.source = new Source(
+                target, Files.size(file), Files.getLastModifiedTime(file).toMillis());
     }
 
     /** @param size of the file in bytes, which with its time tells whether it is still the same */
-    record Saved(String target, long size, long modified, long offset, long line) {}
+    record Source(String target, long size, long modified) {}
+
+    /** @param tally of the lines that are done */
+    record Saved(Source source, Position position, Tally tally) {}
+
+    /**
+     * What became of lines.
+     *
+     * @param lines that are done, blank ones left out
+     * @param known those of them that were known before
+     * @param wrong those of them that have no prediction
+     */
+    record Tally(long lines, long known, long wrong) {
+        static final Tally NONE = new Tally(0, 0, 0);
+    }
 
     /** Where to go on; nothing if this file was not begun, or is another one by now. */
-    Optional<Position> read() throws IOException {
+    Optional<Saved> read() throws IOException {
         if (Files.notExists(beside)) {
             return Optional.empty();
         }
         try {
             var saved = JSON.readValue(Files.readString(beside), Saved.class);
-            return saved.equals(describe(new Position(saved.offset(), saved.line()))) && saved.offset() <= saved.size()
-                    ? Optional.of(new Position(saved.offset(), saved.line()))
+            return source.equals(saved.source()) && saved.position().offset() <= source.size()
+                    ? Optional.of(saved)
                     : Optional.empty();
         } catch (JacksonException | IllegalArgumentException e) {
             return Optional.empty();
@@ -43,23 +60,14 @@ final class Checkpoint {
     }
 
     /** All lines up to this position are done. */
-    void save(Position position) throws IOException {
+    void save(Position position, Tally tally) throws IOException {
         var next = beside.resolveSibling(beside.getFileName() + ".next");
-        Files.writeString(next, JSON.writeValueAsString(describe(position)));
+        Files.writeString(next, JSON.writeValueAsString(new Saved(source, position, tally)));
         Files.move(next, beside, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The whole file is done. */
     void delete() throws IOException {
         Files.deleteIfExists(beside);
-    }
-
-    private Saved describe(Position position) throws IOException {
-        return new Saved(
-                target,
-                Files.size(file),
-                Files.getLastModifiedTime(file).toMillis(),
-                position.offset(),
-                position.line());
     }
 }

@@ -1,5 +1,9 @@
 package dev.millrace.standalone.precompute;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.millrace.standalone.precompute.Checkpoint.Saved;
+import dev.millrace.standalone.precompute.Checkpoint.Tally;
 import dev.millrace.standalone.precompute.LineReader.Line;
 import dev.millrace.standalone.precompute.LineReader.Position;
 import java.io.IOException;
@@ -7,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has every line of a file answered once, several at a time, and remembers how far it came. A line that is done twice, as
@@ -23,17 +25,12 @@ public final class Precomputation {
     private static final int LONGEST_LINE = 8 << 20;
 
     private static final long SAVE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final int SHOWN = 20;
 
     private final Path file;
     private final int inFlight;
     private final Answering answering;
     private final Checkpoint checkpoint;
-    private final Consumer<Standing> progress;
-    private final List<String> mistakes = new ArrayList<>();
-    private long lines;
-    private long known;
-    private long wrong;
+    private final Progress progress;
 
     /** Has one line answered. */
     public interface Answering {
@@ -52,17 +49,28 @@ public final class Precomputation {
      * How far it is.
      *
      * @param bytes of the file that are done, of {@code size}
-     * @param lines that were done by this run
+     * @param lines that are done, by runs that were cut off too; blank ones left out
      * @param known those of them that were known before
      * @param wrong those of them that have no prediction
      */
     public record Standing(long bytes, long size, long lines, long known, long wrong) {}
 
+    /** Is told what happens. */
+    public interface Progress {
+        /** A line has no prediction. @param mistake which one, and why */
+        void wrong(String mistake);
+
+        /** A line is done. */
+        void at(Standing standing);
+    }
+
     /**
      * @param target whom the caches belong to
      * @param inFlight lines on their way at a time, 1 or more
+     * @throws IOException if the file cannot be read
      */
-    public Precomputation(Path file, String target, int inFlight, Answering answering, Consumer<Standing> progress) {
+    public Precomputation(Path file, String target, int inFlight, Answering answering, Progress progress)
+            throws IOException {
         this.file = file;
         this.inFlight = inFlight;
         this.answering = answering;
@@ -70,11 +78,11 @@ public final class Precomputation {
         this.progress = progress;
     }
 
-    private record UnderWay(Position end, Future<Answer> answer) {}
+    private record UnderWay(Position end, Future<@Nullable Answer> answer) {}
 
     /** Number of the line after which a run before this one was cut off, 0 if none was. */
     public long begunAt() throws IOException {
-        return checkpoint.read().orElse(Position.BEGIN).line();
+        return checkpoint.read().map(saved -> saved.position().line()).orElse(0L);
     }
 
     /** Forgets how far a run before this one came. */
@@ -90,7 +98,9 @@ public final class Precomputation {
      */
     public Standing run() throws IOException, InterruptedException, ExecutionException {
         long size = Files.size(file);
-        var done = checkpoint.read().orElse(Position.BEGIN);
+        var before = checkpoint.read();
+        var done = before.map(Saved::position).orElse(Position.BEGIN);
+        var tally = before.map(Saved::tally).orElse(Tally.NONE);
         long saved = System.nanoTime();
         // Platform threads: virtual ones that load classes from the jar of this program may hang (spring-boot#51379).
         try (var threads = Executors.newFixedThreadPool(inFlight);
@@ -106,52 +116,45 @@ public final class Precomputation {
                     if (first == null) {
                         break;
                     }
-                    count(first.end(), first.answer().get());
+                    tally = add(tally, first.end(), first.answer().get());
                     done = first.end();
                     if (System.nanoTime() - saved > SAVE_NANOS) {
-                        checkpoint.save(done);
+                        checkpoint.save(done, tally);
                         saved = System.nanoTime();
                     }
-                    progress.accept(standing(done, size));
+                    progress.at(standing(done, size, tally));
                 }
             } catch (InterruptedException | ExecutionException e) {
                 threads.shutdownNow();
-                checkpoint.save(done);
+                checkpoint.save(done, tally);
                 throw e;
             }
         }
         checkpoint.delete();
-        return standing(done, size);
+        return standing(done, size, tally);
     }
 
-    /** The first lines that have no prediction, and why. */
-    public List<String> mistakes() {
-        return List.copyOf(mistakes);
-    }
-
-    private Answer answer(Line line) {
+    /** @return null for a blank line */
+    private @Nullable Answer answer(Line line) {
         byte[] bytes = line.bytes();
         if (bytes == null) {
             return new Answer(false, "longer than %d bytes".formatted(LONGEST_LINE));
         }
-        return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).isBlank()
-                ? new Answer(true, "")
-                : answering.answer(bytes);
+        return new String(bytes, ISO_8859_1).isBlank() ? null : answering.answer(bytes);
     }
 
-    private void count(Position line, Answer answer) {
-        lines++;
-        if (!answer.problem().isEmpty()) {
-            wrong++;
-            if (mistakes.size() < SHOWN) {
-                mistakes.add("line %d: %s".formatted(line.line(), answer.problem()));
-            }
-        } else if (answer.known()) {
-            known++;
+    private Tally add(Tally tally, Position line, @Nullable Answer answer) {
+        if (answer == null) {
+            return tally;
         }
+        boolean wrong = !answer.problem().isEmpty();
+        if (wrong) {
+            progress.wrong("line %d: %s".formatted(line.line(), answer.problem()));
+        }
+        return new Tally(tally.lines() + 1, tally.known() + (answer.known() ? 1 : 0), tally.wrong() + (wrong ? 1 : 0));
     }
 
-    private Standing standing(Position done, long size) {
-        return new Standing(done.offset(), size, lines, known, wrong);
+    private static Standing standing(Position done, long size, Tally tally) {
+        return new Standing(done.offset(), size, tally.lines(), tally.known(), tally.wrong());
     }
 }

@@ -8,8 +8,10 @@ import dev.millrace.standalone.precompute.Precomputation.Answer;
 import dev.millrace.standalone.precompute.Precomputation.Answering;
 import dev.millrace.standalone.precompute.Precomputation.Standing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ class PrecomputationTests {
     private Path file;
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
     private final List<Standing> shown = new ArrayList<>();
+    private final List<String> mistakes = new ArrayList<>();
 
     @BeforeEach
     void write() throws IOException {
@@ -65,6 +68,37 @@ class PrecomputationTests {
     }
 
     @Test
+    void forgetsNoMistakeWhenItIsCutOff() throws Exception {
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> computation("api", json -> {
+                    if (json.equals("line 60")) {
+                        throw new IllegalStateException("gone");
+                    }
+                    return new Answer(false, json.equals("line 7") ? "refused" : "");
+                })
+                .run());
+
+        var end = computation("api", json -> new Answer(false, "")).run();
+
+        assertThat(end.wrong()).isEqualTo(1);
+        assertThat(end.lines()).isEqualTo(LINES);
+    }
+
+    @Test
+    void takesAFileThatIsReplacedMeanwhileForAnotherOne() throws Exception {
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> computation("api", json -> {
+                    if (json.equals("line 60")) {
+                        var other = Files.writeString(folder.resolve("other"), "line one\nline two\n");
+                        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+                        throw new IllegalStateException("gone");
+                    }
+                    return new Answer(false, "");
+                })
+                .run());
+
+        assertThat(computation("api", json -> new Answer(false, "")).begunAt()).isZero();
+    }
+
+    @Test
     void beginsAnewForAnotherTargetOrAnotherFileOrWhenAsked() throws Exception {
         assertThatExceptionOfType(ExecutionException.class)
                 .isThrownBy(() -> computation("api", failingAt("line 60")).run());
@@ -74,7 +108,7 @@ class PrecomputationTests {
         var work = computation("api", json -> new Answer(false, ""));
         assertThat(work.begunAt()).isEqualTo(60);
         Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
-        assertThat(work.begunAt()).isZero();
+        assertThat(computation("api", json -> new Answer(false, "")).begunAt()).isZero();
         Files.writeString(folder.resolve("uploads.ndjson.progress"), "{}");
         assertThat(work.begunAt()).isZero();
         work.restart();
@@ -89,8 +123,8 @@ class PrecomputationTests {
         var end = work.run();
 
         assertThat(asked).containsExactlyInAnyOrder("good", "bad", "good");
-        assertThat(work.mistakes()).containsExactly("line 4: MALFORMED_JSON: no");
-        assertThat(end.lines()).isEqualTo(5);
+        assertThat(mistakes).containsExactly("line 4: MALFORMED_JSON: no");
+        assertThat(end.lines()).isEqualTo(3);
         assertThat(end.wrong()).isEqualTo(1);
     }
 
@@ -102,7 +136,7 @@ class PrecomputationTests {
     }
 
     private interface Server {
-        Answer answer(String json);
+        Answer answer(String json) throws IOException;
     }
 
     private static Server failingAt(String line) {
@@ -114,12 +148,26 @@ class PrecomputationTests {
         };
     }
 
-    private Precomputation computation(String target, Server server) {
+    private Precomputation computation(String target, Server server) throws IOException {
         Answering answering = bytes -> {
             String json = new String(bytes, UTF_8);
             asked.add(json);
-            return server.answer(json);
+            try {
+                return server.answer(json);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         };
-        return new Precomputation(file, target, 8, answering, shown::add);
+        return new Precomputation(file, target, 8, answering, new Precomputation.Progress() {
+            @Override
+            public void wrong(String mistake) {
+                mistakes.add(mistake);
+            }
+
+            @Override
+            public void at(Standing standing) {
+                shown.add(standing);
+            }
+        });
     }
 }

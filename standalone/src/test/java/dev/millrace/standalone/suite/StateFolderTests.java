@@ -183,6 +183,17 @@ class StateFolderTests {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
+    @Test
+    void readsWhatASuiteWithOneBrokerWroteBeforeThereCouldBeSeveral() throws Exception {
+        folder().write(state());
+        var file = folder().path().resolve("suite.json");
+        String now = Files.readString(file);
+        assertThat(now).contains("[19092]");
+        Files.writeString(file, now.replace("[19092]", "19092"));
+
+        assertThat(folder().read()).contains(state());
+    }
+
     private StateFolder folder() {
         return new StateFolder(parent.resolve("state"));
     }

@@ -1,0 +1,51 @@
+package dev.millrace.bench;
+
+import dev.millrace.bench.engine.EngineProgram;
+import dev.millrace.bench.engine.Line;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGeneratorFactory;
+
+/** The whole suite against its encoder in a bare loop, in turn, on new texts of 160 words (about 200 tokens). */
+final class PipelineScenario implements Scenario.Body {
+    private static final int WORDS = 160;
+    private static final int UNDER_WAY = 128;
+
+    @Override
+    public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {
+        return suites.with(Map.of(), target -> {
+            var random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
+            var figures = new Figures();
+            try (var load = target.load()) {
+                settings.tell("warming up");
+                load.saturate(UNDER_WAY, Duration.ofSeconds(20), BenchTexts.fresh(random, WORDS));
+                for (int round = 1; round <= settings.rounds(); round++) {
+                    double suite = load.saturate(UNDER_WAY, settings.length(), BenchTexts.fresh(random, WORDS));
+                    settings.tell("five services: %.1f texts/s", suite);
+                    var loop = loop(suites, settings);
+                    settings.tell("%s: %.1f texts/s", loop.name(), loop.value());
+                    figures.add("texts", "five services", "texts/s", suite);
+                    figures.add("texts", loop.name(), "texts/s", loop.value());
+                    figures.add("five services / bare loop", loop.variant(), "", suite / loop.value(), "0.85 or more");
+                }
+            }
+            return new Scenario.Findings(Map.of("words a text", Integer.toString(WORDS)), figures.all(), List.of());
+        });
+    }
+
+    /** One round of the encoder alone, in a process of its own, while the suite has nothing to do. */
+    private static Line.Measured loop(Suites suites, BenchSettings settings) throws Exception {
+        var measured = new AtomicReference<Line.Measured>();
+        suites.runProgram(
+                EngineProgram.class.getName(),
+                List.of("loop", "1", Long.toString(settings.length().toSeconds()), Long.toString(settings.seed())),
+                text -> Line.parse(text).ifPresent(line -> {
+                    if (line instanceof Line.Measured value) {
+                        measured.set(value);
+                    }
+                }));
+        return measured.get();
+    }
+}
