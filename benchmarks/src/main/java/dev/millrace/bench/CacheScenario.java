@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.text.BenchTexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.text.BenchTexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

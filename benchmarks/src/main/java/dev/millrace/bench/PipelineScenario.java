@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.engine.EngineProgram;
 import dev.millrace.bench.engine.Line;
+import dev.millrace.bench.text.BenchTexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.millrace.bench.engine;
 import static dev.millrace.bench.engine.EngineProgram.MAX_TOKENS;
 import static dev.millrace.bench.engine.EngineProgram.WORKERS;
 
-import dev.millrace.bench.BenchTexts;
 import dev.millrace.bench.engine.EngineProgram.Plan;
+import dev.millrace.bench.text.BenchTexts;
 import dev.millrace.model.PrecisionChoice;
 import java.util.Random;
 import java.util.stream.Stream;

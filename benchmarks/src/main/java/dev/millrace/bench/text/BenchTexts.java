@@ -1,4 +1,4 @@
-package dev.millrace.bench;
+package dev.millrace.bench.text;
 
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class BenchTexts {
      *
      * @param different how many texts there are
      */
-    static Supplier<String> zipf(RandomGenerator random, int different, int words) {
+    public static Supplier<String> zipf(RandomGenerator random, int different, int words) {
         var texts = new String[different];
         var upTo = new double[different];
         double sum = 0;

@@ -1,4 +1,4 @@
-package dev.millrace.bench;
+package dev.millrace.bench.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
