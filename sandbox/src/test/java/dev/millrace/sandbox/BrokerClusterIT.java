@@ -2,10 +2,12 @@ package dev.millrace.sandbox;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,10 @@ class BrokerClusterIT {
         var cluster = BrokerCluster.start(folder, List.of(Ports.free(), Ports.free(), Ports.free()));
         try {
             TopicAdministration.apply(cluster.bootstrapServers(), TopicCatalog.load());
-            assertThat(replicasOfUploads(cluster)).containsOnly(3);
+            // A broker knows of topics, and a leader of its followers, a moment after they are made.
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(replicasOfUploads(cluster)).containsOnly(3));
             send(cluster, "while all are there");
 
             cluster.brokers().get(1).kill();
