@@ -1,0 +1,93 @@
+package dev.millrace.drift.embedding;
+
+import dev.millrace.drift.stats.SequentialPValue;
+import dev.millrace.drift.stats.TestResult;
+import java.util.SplittableRandom;
+
+/**
+ * The maximum mean discrepancy of two samples of vectors, with random features of a Gaussian kernel and the law under
+ * permutation (A. Gretton et al.: A kernel two-sample test, JMLR 13, 2012). It finds any kind of change, given enough rows.
+ * Safe to share between threads.
+ */
+public final class MeanDiscrepancy {
+    private static final long SEED = 20_120_301;
+
+    private final RandomFeatures features;
+    private final float[][] reference;
+
+    /** @param reference rows of shape (M, E), two or more */
+    public MeanDiscrepancy(float[][] reference) {
+        this.features = RandomFeatures.of(reference, SEED);
+        this.reference = features.apply(reference);
+    }
+
+    /**
+     * Tests whether rows are spread as the reference.
+     *
+     * @param rows of shape (N, E), without NaN
+     * @param most permutations; the p-value is 1 / ({@code most} + 1) or more
+     * @param seed the same rows in the same order and the same seed give the same p-value
+     * @return the squared discrepancy, biased, and its p-value
+     */
+    public TestResult test(float[][] rows, int most, long seed) {
+        if (rows.length == 0) {
+            return TestResult.UNDECIDED;
+        }
+        var current = features.apply(rows);
+        var pool = new Pool(reference, current);
+        double statistic = pool.discrepancy(pool.sumOfLast());
+        var random = new SplittableRandom(seed);
+        return new TestResult(
+                statistic, SequentialPValue.of(statistic, most, () -> pool.discrepancy(pool.sumOfRandom(random))));
+    }
+
+    /** The features of all rows, the current ones last. */
+    private static final class Pool {
+        private final float[][] rows;
+        private final int reference;
+        private final int current;
+        private final float[] total;
+
+        Pool(float[][] reference, float[][] current) {
+            this.reference = reference.length;
+            this.current = current.length;
+            this.rows = new float[reference.length + current.length][];
+            System.arraycopy(reference, 0, rows, 0, reference.length);
+            System.arraycopy(current, 0, rows, reference.length, current.length);
+            this.total = new float[reference[0].length];
+            for (float[] row : rows) {
+                Vectors.add(total, row);
+            }
+        }
+
+        float[] sumOfLast() {
+            var sum = new float[total.length];
+            for (int i = reference; i < rows.length; i++) {
+                Vectors.add(sum, rows[i]);
+            }
+            return sum;
+        }
+
+        /** Of as many rows as are current, chosen at random. */
+        float[] sumOfRandom(SplittableRandom random) {
+            var sum = new float[total.length];
+            for (int i = 0; i < current; i++) {
+                int chosen = i + random.nextInt(rows.length - i);
+                float[] row = rows[chosen];
+                rows[chosen] = rows[i];
+                rows[i] = row;
+                Vectors.add(sum, row);
+            }
+            return sum;
+        }
+
+        double discrepancy(float[] sum) {
+            double squares = 0;
+            for (int i = 0; i < sum.length; i++) {
+                double difference = sum[i] / current - (total[i] - sum[i]) / reference;
+                squares += difference * difference;
+            }
+            return squares;
+        }
+    }
+}

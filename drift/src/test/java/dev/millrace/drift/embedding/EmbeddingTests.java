@@ -1,0 +1,139 @@
+package dev.millrace.drift.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.stats.TestResult;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** On vectors of 32 dimensions with correlated elements. */
+class EmbeddingTests {
+    private static final int SIZE = 32;
+    private static final int PERMUTATIONS = 199;
+
+    private final SplittableRandom random = new SplittableRandom(11);
+
+    /** With references of their own: windows that share one share its luck. */
+    @Test
+    void staysCalmWhileNothingChanges() {
+        int byDiscrepancy = 0;
+        int byClassifier = 0;
+        for (int window = 0; window < 500; window++) {
+            var reference = rows(400);
+            var rows = rows(60);
+            byDiscrepancy += new MeanDiscrepancy(reference)
+                                    .test(rows, PERMUTATIONS, window)
+                                    .pValue()
+                            <= 0.05
+                    ? 1
+                    : 0;
+            byClassifier += new DomainClassifier(reference).test(rows).test().pValue() <= 0.05 ? 1 : 0;
+        }
+
+        // 25 are expected; the 99.9 % interval of the binomial law.
+        assertThat(byDiscrepancy).isBetween(10, 42);
+        assertThat(byClassifier).isBetween(10, 42);
+    }
+
+    @Test
+    void findsAFewDimensionsThatMoved() {
+        var reference = rows(800);
+        var rows = rows(500);
+        for (var row : rows) {
+            row[3] += 0.5f;
+            row[17] -= 0.5f;
+        }
+
+        var finding = new DomainClassifier(reference).test(rows);
+
+        assertThat(finding.test().pValue()).isLessThan(1e-6);
+        assertThat(finding.test().statistic()).isGreaterThan(0.6);
+        assertThat(greatest(finding.shares(), 2)).containsExactlyInAnyOrder(3, 17);
+        assertThat(new MeanDiscrepancy(reference).test(rows, PERMUTATIONS, 1).pValue())
+                .isLessThan(0.01);
+    }
+
+    @Test
+    void namesTheRowsThatAreUnlikeTheReference() {
+        var rows = rows(300);
+        for (int i = 0; i < 20; i++) {
+            for (int j = 0; j < 8; j++) {
+                rows[i][j] += 3;
+            }
+        }
+
+        var scores = new DomainClassifier(rows(800)).test(rows).scores();
+
+        assertThat(Arrays.stream(greatest(scores, 10)).boxed()).allMatch(row -> row < 20);
+    }
+
+    @Test
+    void findsACorrelationThatTurnedThoughEachDimensionStaysTheSame() {
+        var turned = new MeanDiscrepancy(pairs(2000, 0.6));
+
+        assertThat(turned.test(pairs(1000, -0.6), PERMUTATIONS, 1).pValue()).isLessThan(0.01);
+    }
+
+    @Test
+    void givesTheSameValueForTheSameRowsAndSeed() {
+        var discrepancy = new MeanDiscrepancy(rows(100));
+        var rows = rows(50);
+
+        assertThat(discrepancy.test(rows, PERMUTATIONS, 4)).isEqualTo(discrepancy.test(rows, PERMUTATIONS, 4));
+    }
+
+    @Test
+    void findsNothingInNothing() {
+        var reference = rows(100);
+
+        assertThat(new MeanDiscrepancy(reference).test(new float[0][], PERMUTATIONS, 1))
+                .isEqualTo(TestResult.UNDECIDED);
+        assertThat(new DomainClassifier(reference).test(rows(3)).test()).isEqualTo(TestResult.UNDECIDED);
+    }
+
+    @Test
+    void findsNothingWhereAllRowsAreOne() {
+        var same = new float[40][8];
+        var classifier = new DomainClassifier(same).test(new float[10][8]).test();
+
+        assertThat(classifier.pValue()).isEqualTo(0.5);
+        assertThat(new MeanDiscrepancy(same)
+                        .test(new float[10][8], PERMUTATIONS, 1)
+                        .pValue())
+                .isEqualTo(1);
+    }
+
+    private static int[] greatest(double[] values, int count) {
+        return IntStream.range(0, values.length)
+                .boxed()
+                .sorted((a, b) -> Double.compare(values[b], values[a]))
+                .limit(count)
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private float[][] rows(int count) {
+        var rows = new float[count][SIZE];
+        for (var row : rows) {
+            double common = random.nextGaussian();
+            for (int j = 0; j < SIZE; j++) {
+                row[j] = (float) (random.nextGaussian() + 0.7 * common * Math.sin(j));
+            }
+        }
+        return rows;
+    }
+
+    private float[][] pairs(int count, double correlation) {
+        var rows = new float[count][2];
+        Arrays.setAll(rows, i -> {
+            double first = random.nextGaussian();
+            double second = random.nextGaussian();
+            return new float[] {
+                (float) first, (float) (correlation * first + Math.sqrt(1 - correlation * correlation) * second)
+            };
+        });
+        return rows;
+    }
+}
