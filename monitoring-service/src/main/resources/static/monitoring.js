@@ -91,49 +91,52 @@ function laneTile(lane, now) {
 const head = (...columns) => element("thead", {}, element("tr", {},
   ...columns.map(([text, style]) => element("th", { scope: "col", class: style ?? null }, text))));
 
-function driftBar({ psi, threshold }) {
-  const scale = Math.max(psi, threshold) * 1.1;
-  return element("span", { class: "bar", "aria-hidden": "true", "--value": psi / scale, "--mark": threshold / scale, "data-past": psi > threshold },
+// Evidence against "as in training", on a scale on which the level that makes an alert is the mark.
+const evidence = (p) => (p === 0 ? 308 : Math.min(308, -Math.log10(p)));
+
+function driftBar(p, level) {
+  const scale = Math.max(evidence(p), evidence(level)) * 1.1;
+  return element("span", { class: "bar", "aria-hidden": "true", "--value": evidence(p) / scale, "--mark": evidence(level) / scale, "data-past": p <= level },
     element("i"), element("b"));
 }
 
-function driftTable(caption, figures) {
+function driftTable(caption, { level }, series) {
   return element("table", {},
     caption === null ? null : element("caption", {}, caption),
-    head(["Series"], ["Against threshold", "wide"], ["PSI", "right"], ["Threshold", "right optional"], ["State"], ["Rows", "right optional"]),
-    element("tbody", {}, ...figures.map((one) => element("tr", {},
-      element("th", { scope: "row" }, one.feature.replaceAll("_", " ")),
-      element("td", {}, one.psi === null ? "" : driftBar(one)),
-      element("td", { class: "right" }, figure(one.psi)),
-      element("td", { class: "right optional" }, figure(one.threshold)),
+    head(["Series"], ["Evidence", "wide"], ["Effect", "right"], ["PSI", "right optional"], ["State"], ["Rows", "right optional"]),
+    element("tbody", {}, ...series.map((one) => element("tr", {},
+      element("th", { scope: "row" }, one.series.replaceAll("_", " ")),
+      element("td", {}, one.adjustedPValue === null ? "" : driftBar(one.adjustedPValue, level)),
+      element("td", { class: "right" }, figure(one.effect)),
+      element("td", { class: "right optional" }, figure(one.stability)),
       element("td", { class: one.state === "DRIFTED" ? "bad-state" : null }, DRIFT_STATES[one.state]),
-      element("td", { class: "right optional" }, one.psi === null ? `${count(one.rows)} of ${count(one.rowsNeeded)}` : count(one.rows))))));
+      element("td", { class: "right optional" }, count(one.rows))))));
 }
 
-// The series that are nearest to their thresholds, the others behind a fold that stays as the reader left it.
-function modelDrift(model, figures) {
-  const most = figures.reduce((a, b) => (b.rows > a.rows ? b : a));
-  if (figures.every((one) => one.psi === null)) {
-    return [element("p", { class: "empty" }, `${model}: ${count(most.rows)} of the ${count(most.rowsNeeded)} rows that a figure needs.`)];
+// The series with the most evidence, the others behind a fold that stays as the reader left it.
+function modelDrift(report) {
+  const { model, series } = report;
+  const window = `${time(report.start)} to ${time(report.end)}, ${count(report.rows)} uploads`;
+  if (series.every((one) => one.adjustedPValue === null)) {
+    return [element("p", { class: "empty" }, `${model}: too few rows to tell (${window}).`)];
   }
-  const sorted = figures.toSorted((a, b) => (b.psi ?? 0) / (b.threshold ?? 1) - (a.psi ?? 0) / (a.threshold ?? 1));
-  const drifted = figures.filter((one) => one.state === "DRIFTED").length;
-  const first = driftTable(`${model}: ${drifted} of ${figures.length} series drifted`, sorted.slice(0, SERIES_SHOWN));
+  const sorted = series.toSorted((a, b) => (a.pValue ?? 2) - (b.pValue ?? 2));
+  const drifted = series.filter((one) => one.state === "DRIFTED").length;
+  const first = driftTable(`${model}: ${drifted} of ${series.length} series drifted (${window})`, report, sorted.slice(0, SERIES_SHOWN));
   if (sorted.length <= SERIES_SHOWN) return [first];
   const fold = element("details", { open: unfolded.has(model) },
     element("summary", {}, `${sorted.length - SERIES_SHOWN} more series`),
-    driftTable(null, sorted.slice(SERIES_SHOWN)));
+    driftTable(null, report, sorted.slice(SERIES_SHOWN)));
   fold.addEventListener("toggle", () => (fold.open ? unfolded.add(model) : unfolded.delete(model)));
   return [first, fold];
 }
 
 function driftPart({ drift, withoutFigures }) {
-  const models = Map.groupBy(drift, (one) => one.model);
-  const parts = [...models].flatMap(([model, figures]) => modelDrift(model, figures));
+  const parts = drift.flatMap(modelDrift);
   for (const [model, reason] of Object.entries(withoutFigures)) {
     parts.push(element("p", { class: "empty" }, `${model} has no figures. ${reason}`));
   }
-  return parts.length > 0 ? parts : [element("p", { class: "empty" }, "No model has answered yet.")];
+  return parts.length > 0 ? parts : [element("p", { class: "empty" }, "No window is complete yet.")];
 }
 
 function resultsPart(results) {

@@ -13,6 +13,11 @@ public final class Topics {
     /** Exactly one result for each attempt of an upload, from postprocessor; read it with {@code read_committed}. */
     public static final String RESULTS = "results.published.v1";
 
+    /** What windows of time counted, lane by lane, from monitoring and for monitoring. */
+    public static final String PROFILES = "profiles.windowed.v1";
+    /** Alerts: traffic that is not as in training, and its end; from monitoring. */
+    public static final String DRIFT = "drift.detected.v1";
+
     /** The topics that make up the lanes: partition p of each is one lane, so they have the same number of partitions. */
     public static final List<String> LANE_TOPICS = List.of(UPLOADS, FEATURES, PREDICTIONS, RESULTS);
 

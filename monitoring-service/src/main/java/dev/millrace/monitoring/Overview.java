@@ -1,6 +1,6 @@
 package dev.millrace.monitoring;
 
-import dev.millrace.monitoring.drift.DriftFigure;
+import dev.millrace.drift.window.DriftReport;
 import dev.millrace.monitoring.flow.BadRecord;
 import dev.millrace.monitoring.flow.Latency;
 import dev.millrace.monitoring.flow.RecentResult;
@@ -15,6 +15,7 @@ import java.util.Map;
  *
  * @param at the service's time
  * @param stages in the order of the way
+ * @param drift the last window of each model version
  * @param withoutFigures model versions without drift figures, and why
  */
 record Overview(
@@ -24,5 +25,5 @@ record Overview(
         LaneLook lanes,
         List<RecentResult> results,
         List<BadRecord> badRecords,
-        List<DriftFigure> drift,
+        List<DriftReport> drift,
         Map<String, String> withoutFigures) {}

@@ -1,6 +1,6 @@
 package dev.millrace.monitoring;
 
-import dev.millrace.monitoring.drift.Drift;
+import dev.millrace.monitoring.drift.DriftWatch;
 import dev.millrace.monitoring.flow.Flow;
 import dev.millrace.monitoring.lane.LaneWatch;
 import java.time.InstantSource;
@@ -14,10 +14,10 @@ import org.springframework.web.bind.annotation.RestController;
 class OverviewController {
     private final Flow flow;
     private final LaneWatch lanes;
-    private final Drift drift;
+    private final DriftWatch drift;
     private final InstantSource clock;
 
-    OverviewController(Flow flow, LaneWatch lanes, Drift drift, InstantSource clock) {
+    OverviewController(Flow flow, LaneWatch lanes, DriftWatch drift, InstantSource clock) {
         this.flow = flow;
         this.lanes = lanes;
         this.drift = drift;
@@ -33,7 +33,7 @@ class OverviewController {
                 lanes.look(),
                 flow.recentResults(),
                 flow.badRecords(),
-                drift.figures(),
+                drift.last(),
                 drift.withoutFigures());
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(overview);
     }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult.Status;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.monitoring.flow.Records;
 import dev.millrace.monitoring.flow.Records.Upload;
 import dev.millrace.sandbox.Sandbox;
@@ -23,9 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -66,6 +68,9 @@ class MonitoringIT {
                 "--server.address=127.0.0.1",
                 "--management.server.address=127.0.0.1",
                 "--millrace.models.repository=" + repository,
+                "--millrace.monitoring.drift.window=2s",
+                "--millrace.monitoring.drift.lateness=1s",
+                "--millrace.monitoring.drift.minimum-rows=100",
                 "--millrace.monitoring.lane.interval=200ms",
                 "--millrace.monitoring.lane.stalled-after=2s");
         producer = new KafkaProducer<>(
@@ -222,11 +227,15 @@ class MonitoringIT {
         }
 
         eventually(() -> {
-            var figure = find("drift", "feature", "links");
-            assertThat(figure.get("model").asString()).isEqualTo("spam/2");
-            assertThat(figure.get("state").asString()).isEqualTo("DRIFTED");
-            assertThat(figure.get("psi").asDouble())
-                    .isGreaterThan(figure.get("threshold").asDouble());
+            var report = find("drift", "model", "spam/2");
+            assertThat(report.at("/series/0/series").asString("")).isEqualTo("links");
+            assertThat(report.at("/series/0/state").asString("")).isEqualTo("DRIFTED");
+        });
+        eventually(() -> {
+            var alert = JSON.readTree(get(port(), "/api/drift").body()).at("/alerts/0");
+            assertThat(alert.at("/state").asString("")).isEqualTo("OPENED");
+            assertThat(alert.at("/series/0/examples").size()).isEqualTo(10);
+            assertThat(registry().get("millrace.drift.alert").gauge().value()).isEqualTo(1);
         });
     }
 
@@ -356,17 +365,9 @@ class MonitoringIT {
 
     private static void writeProfile(Path repository) throws IOException {
         Path folder = Files.createDirectories(repository.resolve("spam/2"));
-        var steps = IntStream.rangeClosed(0, 20).boxed().toList();
-        var links = Map.of(
-                "name",
-                "links",
-                "count",
-                2000,
-                "quantiles",
-                steps.stream().map(step -> step / 20.0).toList(),
-                "ranks",
-                steps.stream().map(step -> step * 100).toList());
-        Files.writeString(folder.resolve("profile.json"), JSON.writeValueAsString(Map.of("series", List.of(links))));
+        var links = new SplittableRandom(1).doubles(2000).toArray();
+        Files.writeString(
+                folder.resolve("profile.json"), new Profile(List.of(SeriesProfile.of("links", links))).toJson());
         Files.writeString(
                 Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
                 name: spam

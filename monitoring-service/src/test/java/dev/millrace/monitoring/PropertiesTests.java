@@ -22,7 +22,9 @@ class PropertiesTests {
     void haveDefaults() {
         runner.run(context -> {
             assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(25));
-            assertThat(context.getBean(DriftProperties.class)).isEqualTo(new DriftProperties(1000, 200, 0.001));
+            assertThat(context.getBean(DriftProperties.class))
+                    .isEqualTo(new DriftProperties(
+                            Duration.ofMinutes(5), Duration.ofMinutes(10), 200, Duration.ofDays(90)));
             assertThat(context.getBean(LaneProperties.class))
                     .isEqualTo(
                             new LaneProperties(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30)));
@@ -33,15 +35,18 @@ class PropertiesTests {
     void areAllMapped() {
         runner.withPropertyValues(
                         "millrace.monitoring.recent-results=7",
-                        "millrace.monitoring.drift.window-rows=400",
+                        "millrace.monitoring.drift.window=1m",
+                        "millrace.monitoring.drift.lateness=2m",
                         "millrace.monitoring.drift.minimum-rows=150",
-                        "millrace.monitoring.drift.significance=0.01",
+                        "millrace.monitoring.drift.false-alarm-every=30d",
                         "millrace.monitoring.lane.interval=1s",
                         "millrace.monitoring.lane.timeout=3s",
                         "millrace.monitoring.lane.stalled-after=5m")
                 .run(context -> {
                     assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(7));
-                    assertThat(context.getBean(DriftProperties.class)).isEqualTo(new DriftProperties(400, 150, 0.01));
+                    assertThat(context.getBean(DriftProperties.class))
+                            .isEqualTo(new DriftProperties(
+                                    Duration.ofMinutes(1), Duration.ofMinutes(2), 150, Duration.ofDays(30)));
                     assertThat(context.getBean(LaneProperties.class))
                             .isEqualTo(new LaneProperties(
                                     Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(5)));
@@ -53,12 +58,14 @@ class PropertiesTests {
             strings = {
                 "millrace.monitoring.recent-results=0",
                 "millrace.monitoring.recent-results=501",
-                "millrace.monitoring.drift.window-rows=99",
-                "millrace.monitoring.drift.window-rows=100001",
-                "millrace.monitoring.drift.minimum-rows=99",
-                "millrace.monitoring.drift.minimum-rows=1001",
-                "millrace.monitoring.drift.significance=0",
-                "millrace.monitoring.drift.significance=0.2",
+                "millrace.monitoring.drift.window=0s",
+                "millrace.monitoring.drift.window=25h",
+                "millrace.monitoring.drift.lateness=0s",
+                "millrace.monitoring.drift.lateness=2h",
+                "millrace.monitoring.drift.minimum-rows=49",
+                "millrace.monitoring.drift.minimum-rows=1000001",
+                "millrace.monitoring.drift.false-alarm-every=1h",
+                "millrace.monitoring.drift.false-alarm-every=4000d",
                 "millrace.monitoring.lane.interval=0s",
                 "millrace.monitoring.lane.interval=2m",
                 "millrace.monitoring.lane.timeout=0s",

@@ -16,12 +16,12 @@ import java.util.UUID;
 
 /**
  * What a window counted of the traffic of one model version: for each series, rows in each bin of its profile's grid and rows
- * whose value is not finite; and up to 512 rows as examples. Everything is a whole number or chosen by the rows' ids alone, so
+ * whose value is not finite; and up to 256 rows as examples. Everything is a whole number or chosen by the rows' ids alone, so
  * windows merge exactly, in any order and grouping, to the same bytes. Not safe to share between threads.
  */
 public final class WindowCounts {
     private static final int VERSION = 1;
-    private static final int EXAMPLES = 512;
+    private static final int EXAMPLES = 256;
 
     private final Profile profile;
     private final long[][] counts;

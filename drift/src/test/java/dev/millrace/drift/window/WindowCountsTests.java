@@ -63,7 +63,7 @@ class WindowCountsTests {
         assertThat(read.counts(0)).isEqualTo(window.counts(0));
         assertThat(read.invalid(0)).isEqualTo(1);
         assertThat(read.invalid(1)).isEqualTo(1);
-        assertThat(read.examples()).hasSize(512);
+        assertThat(read.examples()).hasSize(256);
     }
 
     @Test
@@ -77,7 +77,7 @@ class WindowCountsTests {
 
     @Test
     void staysSmall() {
-        assertThat(count(rows(100_000)).toBytes()).hasSizeLessThan(40_000);
+        assertThat(count(rows(100_000)).toBytes()).hasSizeLessThan(20_000);
     }
 
     @Test

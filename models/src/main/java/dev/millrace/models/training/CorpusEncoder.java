@@ -64,6 +64,7 @@ final class CorpusEncoder {
                         MailFeatures.extract(contents.get(i)),
                         text.length(),
                         texts.get(i).tokenCount(),
+                        texts.get(i).unknownCount(),
                         textKey(text)));
             }
             return encoded;

@@ -9,6 +9,7 @@ final class EncodedMail {
     private final float[] features;
     private final int textLength;
     private final int tokenCount;
+    private final int unknownTokenCount;
     private final String textKey;
 
     /**
@@ -16,14 +17,23 @@ final class EncodedMail {
      * @param features of shape (F), as extracted
      * @param textLength of the model text, in UTF-16 units
      * @param tokenCount tokens of the model text before truncation
+     * @param unknownTokenCount how many of those the vocabulary does not know
      * @param textKey equal for mails whose texts are repeats of each other
      */
-    EncodedMail(CorpusMail mail, float[] embedding, float[] features, int textLength, int tokenCount, String textKey) {
+    EncodedMail(
+            CorpusMail mail,
+            float[] embedding,
+            float[] features,
+            int textLength,
+            int tokenCount,
+            int unknownTokenCount,
+            String textKey) {
         this.mail = mail;
         this.embedding = embedding;
         this.features = features;
         this.textLength = textLength;
         this.tokenCount = tokenCount;
+        this.unknownTokenCount = unknownTokenCount;
         this.textKey = textKey;
     }
 
@@ -45,6 +55,11 @@ final class EncodedMail {
 
     int tokenCount() {
         return tokenCount;
+    }
+
+    /** Share of the tokens that the vocabulary does not know, 0 to 1. */
+    double unknownTokenShare() {
+        return (double) unknownTokenCount / tokenCount;
     }
 
     String textKey() {

@@ -2,6 +2,8 @@ package dev.millrace.models.training;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.model.Classifier;
 import dev.millrace.model.ModelDescriptor;
 import dev.millrace.model.ModelRepository;
@@ -80,13 +82,14 @@ final class HeadWriter {
         StoredModel.seal(folder, descriptor());
     }
 
-    /** @param scores of the same mails, by heads that were not trained on them */
+    /** @param scores of the same mails, by heads that were not trained on them: those that were score too surely */
     static Profile profile(List<EncodedMail> mails, List<ScoredMail> scores) {
-        var series = new ArrayList<Profile.Series>();
-        series.add(Profile.series(
+        var series = new ArrayList<SeriesProfile>();
+        series.add(SeriesProfile.of(
                 "score", scores.stream().mapToDouble(ScoredMail::score).toArray()));
         series.add(series("text_length", mails, EncodedMail::textLength));
         series.add(series("token_count", mails, EncodedMail::tokenCount));
+        series.add(series("unknown_token_share", mails, EncodedMail::unknownTokenShare));
         for (int i = 0; i < MailFeatures.NAMES.size(); i++) {
             int feature = i;
             series.add(series(MailFeatures.NAMES.get(i), mails, mail -> mail.features()[feature]));
@@ -94,8 +97,8 @@ final class HeadWriter {
         return new Profile(series);
     }
 
-    private static Profile.Series series(String name, List<EncodedMail> mails, ToDoubleFunction<EncodedMail> value) {
-        return Profile.series(name, mails.stream().mapToDouble(value).toArray());
+    private static SeriesProfile series(String name, List<EncodedMail> mails, ToDoubleFunction<EncodedMail> value) {
+        return SeriesProfile.of(name, mails.stream().mapToDouble(value).toArray());
     }
 
     private ModelDescriptor descriptor() {

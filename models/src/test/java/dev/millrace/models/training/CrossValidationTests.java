@@ -46,26 +46,8 @@ class CrossValidationTests {
                 .containsExactly(4);
     }
 
-    @Test
-    void describesASeriesByItsQuantiles() {
-        var series = Profile.series(
-                "x", IntStream.rangeClosed(1, 100).mapToDouble(i -> i).toArray());
-
-        assertThat(series.quantiles()).hasSize(21).startsWith(1.0, 5.0, 10.0).endsWith(100.0);
-        assertThat(series.ranks()).startsWith(1, 5, 10).endsWith(100);
-        assertThat(series.mean()).isEqualTo(50.5);
-    }
-
-    @Test
-    void countsEveryRepeatedValueInTheRank() {
-        var series = Profile.series("x", new double[] {0, 0, 0, 0, 1});
-
-        assertThat(series.quantiles().getFirst()).isZero();
-        assertThat(series.ranks().getFirst()).isEqualTo(4);
-    }
-
     private static EncodedMail mail(String group, int number, String text) {
         var mail = new CorpusMail(group + "/" + number, group, number, CorpusMail.HAM, Path.of("x"));
-        return new EncodedMail(mail, new float[2], new float[1], text.length(), 3, CorpusEncoder.textKey(text));
+        return new EncodedMail(mail, new float[2], new float[1], text.length(), 3, 0, CorpusEncoder.textKey(text));
     }
 }

@@ -1,9 +1,10 @@
 package dev.millrace.monitoring.drift;
 
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -11,23 +12,27 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Settings of the drift figures.
  *
- * @param windowRows last rows that a figure looks at
- * @param minimumRows rows below which there is no figure, at most {@code windowRows}
- * @param significance probability that a figure is above its threshold at one look though nothing changed
+ * @param window length of a window, in event time
+ * @param lateness how long after its window a record may come and still be counted
+ * @param minimumRows rows below which nothing is said of a series
+ * @param falseAlarmEvery mean time between alerts of a model version if nothing ever drifts
  */
 @Validated
 @ConfigurationProperties("millrace.monitoring.drift")
 public record DriftProperties(
-        @DefaultValue("1000") @Min(100) @Max(100_000) int windowRows,
-        @DefaultValue("200") @Min(100) @Max(100_000) int minimumRows,
+        @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(hours = 24)
+        Duration window,
 
-        @DefaultValue("0.001") @DecimalMin("0.000001") @DecimalMax("0.1")
-        double significance) {
+        @DefaultValue("10m") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+        Duration lateness,
 
-    public DriftProperties {
-        if (minimumRows > windowRows) {
-            throw new IllegalArgumentException(
-                    "minimum-rows: %d (expected: at most window-rows, %d)".formatted(minimumRows, windowRows));
-        }
+        @DefaultValue("200") @Min(50) @Max(1_000_000) long minimumRows,
+
+        @DefaultValue("90d") @DurationMin(days = 1) @DurationMax(days = 3650)
+        Duration falseAlarmEvery) {
+
+    /** Probability that anything is called drifted in a window though nothing changed. */
+    double level() {
+        return (double) window.toMillis() / falseAlarmEvery.toMillis();
     }
 }

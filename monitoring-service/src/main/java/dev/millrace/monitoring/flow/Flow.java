@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes up every record of the lane topics: decodes, counts and times it and tells the listener. A record that cannot be
+ * Takes up every record of the lane topics: decodes, counts and times it. A record that cannot be
  * decoded is counted and named and never thrown on. Safe to share between threads.
  */
 public final class Flow {
@@ -34,7 +34,6 @@ public final class Flow {
 
     private final RecordDecoder decoder = new RecordDecoder();
     private final FlowMeters meters;
-    private final FlowListener listener;
     private final Map<String, SlidingRate> rates = new HashMap<>();
     private final Map<TopicPartition, Newest> newest = new HashMap<>();
     private final InstantSource clock;
@@ -47,10 +46,9 @@ public final class Flow {
     private record Newest(Origin origin, Instant at) {}
 
     /** @param recentResults how many results {@link #recentResults()} keeps, 1 or more */
-    public Flow(MeterRegistry registry, InstantSource clock, int recentResults, FlowListener listener) {
+    public Flow(MeterRegistry registry, InstantSource clock, int recentResults) {
         this.clock = clock;
         this.meters = new FlowMeters(registry, clock);
-        this.listener = listener;
         this.results = new Recent<>(recentResults);
         Topics.LANE_TOPICS.forEach(topic -> rates.put(topic, new SlidingRate(RATE_WINDOW, clock)));
     }
@@ -114,14 +112,7 @@ public final class Flow {
         var outcome =
                 switch (observed.body()) {
                     case Observed.Uploaded() -> Outcome.VALUE;
-                    case Observed.Extracted(var pipeline, var inputs) -> {
-                        listener.extracted(pipeline, inputs);
-                        yield Outcome.VALUE;
-                    }
-                    case Observed.Predicted(var pipeline, var model, var version) -> {
-                        listener.predicted(pipeline, model, version);
-                        yield Outcome.VALUE;
-                    }
+                    case Observed.Extracted _, Observed.Predicted _ -> Outcome.VALUE;
                     case Observed.Known() -> Outcome.KNOWN;
                     case Observed.Failed() -> Outcome.FAILED;
                     case Observed.Expired() -> Outcome.EXPIRED;
@@ -134,7 +125,6 @@ public final class Flow {
     private Outcome published(UploadResult result) {
         meters.published(result);
         results.add(RecentResult.of(result));
-        listener.published(result);
         return switch (result.status()) {
             case SUCCEEDED -> Outcome.VALUE;
             case FAILED -> Outcome.FAILED;

@@ -15,35 +15,44 @@ import org.jspecify.annotations.Nullable;
  * @param origin where its upload stands, or null on {@code uploads.received.v1}, where its own place is the origin
  * @param hops times of each hop so far, the sender's last
  */
-record Observed(
+public record Observed(
         String topic, int lane, Instant at, @Nullable Origin origin, List<Hop> hops, Body body) {
 
-    Observed {
+    public Observed {
         hops = List.copyOf(hops);
     }
 
     /** What the record carries. */
-    sealed interface Body {}
+    public sealed interface Body {}
 
-    record Uploaded() implements Body {}
+    public record Uploaded() implements Body {}
 
-    /** @param inputs the upload's numbers by name: the engineered features, text_length and token_count */
-    record Extracted(String pipeline, Map<String, Double> inputs) implements Body {
+    /**
+     * @param inputs the upload's numbers by name: the engineered features, text_length, token_count and
+     *     unknown_token_share
+     */
+    public record Extracted(String pipeline, Map<String, Double> inputs) implements Body {
         public Extracted {
             inputs = Map.copyOf(inputs);
         }
     }
 
-    record Predicted(String pipeline, String model, String version) implements Body {}
+    /** @param probabilities by label */
+    public record Predicted(String pipeline, String model, String version, Map<String, Double> probabilities)
+            implements Body {
+        public Predicted {
+            probabilities = Map.copyOf(probabilities);
+        }
+    }
 
     /** An upload on its way whose prediction was known before. */
-    record Known() implements Body {}
+    public record Known() implements Body {}
 
     /** A failure on its way to its result. */
-    record Failed() implements Body {}
+    public record Failed() implements Body {}
 
     /** An expiry on its way to its result. */
-    record Expired() implements Body {}
+    public record Expired() implements Body {}
 
-    record Published(UploadResult result) implements Body {}
+    public record Published(UploadResult result) implements Body {}
 }

@@ -26,7 +26,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Turns records of the lane topics into {@link Observed}. Stateless, so safe to share between threads. */
-final class RecordDecoder {
+public final class RecordDecoder {
     /** Name of the tensor that holds the engineered features. */
     private static final String FEATURES = "features";
 
@@ -36,7 +36,7 @@ final class RecordDecoder {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** @throws UndecodableRecordException if the headers or the body are not what the topic holds */
-    Observed decode(ConsumerRecord<byte[], byte @Nullable []> source) throws UndecodableRecordException {
+    public Observed decode(ConsumerRecord<byte[], byte @Nullable []> source) throws UndecodableRecordException {
         byte @Nullable [] value = source.value();
         if (value == null) {
             throw new UndecodableRecordException("body: none (expected: an event)");
@@ -101,6 +101,9 @@ final class RecordDecoder {
         var inputs = new HashMap<String, Double>();
         inputs.put("text_length", (double) event.getTextLength());
         inputs.put("token_count", (double) event.getTokenCount());
+        if (event.getTokenCount() > 0) {
+            inputs.put("unknown_token_share", (double) event.getUnknownTokenCount() / event.getTokenCount());
+        }
         for (Tensor tensor : event.getTensorsList()) {
             if (tensor.getName().equals(FEATURES)) {
                 putAll(inputs, event.getFeatureNamesList(), tensor);
@@ -121,11 +124,20 @@ final class RecordDecoder {
         }
     }
 
-    private static Observed.Body predicted(PredictionMade event) {
+    private static Observed.Body predicted(PredictionMade event) throws UndecodableRecordException {
+        if (event.getLabelsCount() != event.getProbabilitiesCount()) {
+            throw new UndecodableRecordException("probabilities: %d (expected: %d, one a label)"
+                    .formatted(event.getProbabilitiesCount(), event.getLabelsCount()));
+        }
+        var probabilities = new HashMap<String, Double>();
+        for (int i = 0; i < event.getLabelsCount(); i++) {
+            probabilities.put(event.getLabels(i), event.getProbabilities(i));
+        }
         return new Observed.Predicted(
                 event.getPipeline(),
                 event.getModel().getName(),
-                event.getModel().getVersion());
+                event.getModel().getVersion(),
+                probabilities);
     }
 
     private static Observed.Body known(byte[] value) throws InvalidProtocolBufferException {

@@ -1,7 +1,7 @@
 package dev.millrace.monitoring.flow;
 
 /** A record that is not what its topic holds. The message says what is wrong, never what the record carries. */
-final class UndecodableRecordException extends Exception {
+public final class UndecodableRecordException extends Exception {
     UndecodableRecordException(String message) {
         super(message);
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
-import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.UploadResult.Status;
 import dev.millrace.contract.v1.ElementType;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -16,8 +15,6 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,30 +33,8 @@ class FlowTests {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Listener listener = new Listener();
     private Instant now = NOW;
-    private final Flow flow = new Flow(registry, () -> now, 5, listener);
-
-    private static final class Listener implements FlowListener {
-        private final List<Map<String, Double>> inputs = new ArrayList<>();
-        private final List<String> models = new ArrayList<>();
-        private final List<UploadResult> results = new ArrayList<>();
-
-        @Override
-        public void extracted(String pipeline, Map<String, Double> values) {
-            inputs.add(values);
-        }
-
-        @Override
-        public void predicted(String pipeline, String model, String version) {
-            models.add(pipeline + ":" + model + "/" + version);
-        }
-
-        @Override
-        public void published(UploadResult result) {
-            results.add(result);
-        }
-    }
+    private final Flow flow = new Flow(registry, () -> now, 5);
 
     @Test
     void countsEachTopicByOutcome() {
@@ -85,22 +60,6 @@ class FlowTests {
         assertThat(records(Topics.UPLOADS, "value")).isEqualTo(1);
         assertThat(records(Topics.FEATURES, "known")).isEqualTo(1);
         assertThat(records(Topics.PREDICTIONS, "value")).isEqualTo(1);
-        assertThat(listener.models).containsExactly("spam:spam/2");
-        assertThat(listener.inputs).isEmpty();
-    }
-
-    @Test
-    void tellsTheListenerTheInputsByName() {
-        flow.accept(consumed(Records.extracted(upload(), origin(0), Map.of("links", 3.0), 120, 30)));
-
-        assertThat(listener.inputs).containsExactly(Map.of("links", 3.0, "text_length", 120.0, "token_count", 30.0));
-    }
-
-    @Test
-    void tellsTheListenerWhichModelAnswered() {
-        flow.accept(consumed(Records.predicted(upload(), origin(0))));
-
-        assertThat(listener.models).containsExactly("spam:spam/2");
     }
 
     @Test
@@ -111,7 +70,6 @@ class FlowTests {
 
         assertThat(records(Topics.RESULTS, "value")).isEqualTo(1);
         assertThat(records(Topics.RESULTS, "repeated")).isEqualTo(2);
-        assertThat(listener.results).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,80 @@
+package dev.millrace.monitoring.drift;
+
+import dev.millrace.drift.window.DriftReport;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.springframework.context.SmartLifecycle;
+
+/** Compares windows of traffic with what the models were trained on. Safe to share between threads. */
+public final class DriftWatch implements SmartLifecycle {
+    private final Profiles profiles;
+    private final Worker<WindowCounter> counter;
+    private final Worker<Reports> reports;
+    private volatile boolean started;
+
+    DriftWatch(
+            Profiles profiles,
+            Supplier<WindowCounter> counters,
+            Function<BooleanSupplier, Reports> reports,
+            MeterRegistry registry) {
+        this.profiles = profiles;
+        this.counter = new Worker<>("drift-windows", counters, WindowCounter::step);
+        var meters = new ReportMeters(registry);
+        this.reports = new Worker<>("drift-reports", () -> reports.apply(this::sendsAlerts), made -> {
+            made.step();
+            last().forEach(meters::show);
+            made.alerts().values().forEach(meters::show);
+        });
+    }
+
+    /** The last report of each model version. */
+    public List<DriftReport> last() {
+        return history().values().stream().map(List::getLast).toList();
+    }
+
+    /** The last reports of each model version, oldest first; empty while Kafka does not answer. */
+    public Map<String, List<DriftReport>> history() {
+        var made = reports.made();
+        return made == null ? Map.of() : made.history();
+    }
+
+    /** The last alert of each model version. */
+    public Collection<DriftDetected> alerts() {
+        var made = reports.made();
+        return made == null ? List.of() : made.alerts().values();
+    }
+
+    /** The model versions that have no report, and why. */
+    public Map<String, String> withoutFigures() {
+        return profiles.missing();
+    }
+
+    private boolean sendsAlerts() {
+        var made = counter.made();
+        return made != null && made.has(0);
+    }
+
+    @Override
+    public void start() {
+        started = true;
+        counter.start();
+        reports.start();
+    }
+
+    @Override
+    public void stop() {
+        started = false;
+        counter.stop();
+        reports.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return started;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.monitoring.drift;
+
+import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.Judge;
+import dev.millrace.drift.window.WindowCounts;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the lanes' windows together, and judges each once all lanes are past it. It matters neither how the lanes were spread
+ * over replicas nor how often a lane's window came. Not safe to share between threads.
+ */
+final class Merger {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Merger.class);
+    private static final Comparator<Window> ORDER =
+            Comparator.comparing(Window::start).thenComparing(Window::model);
+
+    private final Profiles profiles;
+    private final Judge judge;
+    private final Duration length;
+    private final TreeMap<Window, Map<Integer, byte[]>> pending = new TreeMap<>(ORDER);
+    private final Map<Integer, Span> whole = new HashMap<>();
+
+    private record Window(Instant start, String model) {}
+
+    /** Where a lane's windows are whole. */
+    private record Span(Instant from, Instant until) {
+        /** What the first mark speaks of may have come before reading began, unless it is the lane's very first. */
+        static Span ofFirst(WindowMessage.Mark mark) {
+            return new Span(mark.from().equals(Instant.EPOCH) ? Instant.EPOCH : mark.until(), mark.until());
+        }
+
+        Span and(WindowMessage.Mark mark) {
+            if (mark.from().isAfter(until)) {
+                return new Span(mark.from(), mark.until());
+            }
+            return new Span(from, until.isAfter(mark.until()) ? until : mark.until());
+        }
+    }
+
+    /** @param length of a window */
+    Merger(Profiles profiles, Judge judge, Duration length) {
+        this.profiles = profiles;
+        this.judge = judge;
+        this.length = length;
+    }
+
+    /** Takes in a message. Returns the reports of the windows that are whole now, oldest first. */
+    List<DriftReport> accept(WindowMessage message) {
+        return switch (message) {
+            case WindowMessage.Partial(var model, var start, int lane, byte[] counts) -> {
+                pending.computeIfAbsent(new Window(start, model), _ -> new TreeMap<>())
+                        .put(lane, counts);
+                yield List.of();
+            }
+            case WindowMessage.Mark mark -> {
+                var span = whole.get(mark.lane());
+                whole.put(mark.lane(), span == null ? Span.ofFirst(mark) : span.and(mark));
+                yield whole.size() < mark.lanes() ? List.of() : reports();
+            }
+        };
+    }
+
+    private List<DriftReport> reports() {
+        var from = whole.values().stream()
+                .map(Span::from)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        var until = whole.values().stream()
+                .map(Span::until)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        var reports = new ArrayList<DriftReport>();
+        while (!pending.isEmpty() && !pending.firstKey().start().plus(length).isAfter(until)) {
+            var next = pending.pollFirstEntry();
+            // What began before all lanes were read is not whole.
+            if (!next.getKey().start().isBefore(from)) {
+                report(next.getKey(), next.getValue().values(), reports);
+            }
+        }
+        return reports;
+    }
+
+    private void report(Window window, Iterable<byte[]> lanes, List<DriftReport> reports) {
+        var profile = profiles.of(window.model()).orElse(null);
+        if (profile == null) {
+            return;
+        }
+        var counts = new WindowCounts(profile);
+        for (byte[] lane : lanes) {
+            try {
+                counts.merge(WindowCounts.ofBytes(lane, profile));
+            } catch (IOException e) {
+                // Another profile under the same name: the window is not whole, so nothing is said of it.
+                LOGGER.atWarn()
+                        .addKeyValue("model", window.model())
+                        .addKeyValue("start", window.start())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("window not judged");
+                return;
+            }
+        }
+        reports.add(judge.report(window.model(), window.start(), window.start().plus(length), counts));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.millrace.monitoring.drift;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.SeriesProfile;
+import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.Judge;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.monitoring.drift.WindowMessage.Mark;
+import dev.millrace.monitoring.drift.WindowMessage.Partial;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MergerTests {
+    private static final int LANES = 4;
+    private static final Duration LENGTH = Duration.ofMinutes(5);
+    private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    private static final Instant END = START.plus(LENGTH);
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final Profile profile =
+            new Profile(List.of(SeriesProfile.of("links", random.doubles(500).toArray())));
+
+    @TempDir
+    private Path repository;
+
+    private Merger merger;
+
+    @BeforeEach
+    void makeProfile() throws IOException {
+        Path folder = Files.createDirectories(repository.resolve("spam/2"));
+        Files.writeString(folder.resolve("profile.json"), profile.toJson());
+        merger = merger();
+    }
+
+    @Test
+    void judgesAWindowOnceAllLanesArePastIt() {
+        for (int lane = 0; lane < LANES - 1; lane++) {
+            assertThat(accept(merger, partial(lane), mark(lane, Instant.EPOCH, END)))
+                    .isEmpty();
+        }
+
+        var reports = accept(merger, mark(LANES - 1, Instant.EPOCH, END));
+
+        assertThat(reports).hasSize(1);
+        assertThat(reports.getFirst().rows()).isEqualTo(300);
+        assertThat(reports.getFirst().start()).isEqualTo(START);
+        assertThat(reports.getFirst().end()).isEqualTo(END);
+    }
+
+    @Test
+    void saysTheSameHoweverTheMessagesCome() {
+        var messages = new ArrayList<WindowMessage>();
+        for (int lane = 0; lane < LANES; lane++) {
+            messages.add(partial(lane));
+        }
+        var marks = new ArrayList<WindowMessage>();
+        for (int lane = 0; lane < LANES; lane++) {
+            marks.add(mark(lane, Instant.EPOCH, END));
+        }
+        var once = accept(merger, concat(messages, marks));
+
+        var again = accept(merger(), concat(messages.reversed(), messages, marks.reversed()));
+
+        assertThat(again).isEqualTo(once).hasSize(1);
+    }
+
+    @Test
+    void saysNothingOfAWindowWhoseBeginningItMissed() {
+        for (int lane = 0; lane < LANES; lane++) {
+            accept(merger, partial(lane), mark(lane, START.minus(LENGTH), END));
+        }
+        var next = new ArrayList<DriftReport>();
+        for (int lane = 0; lane < LANES; lane++) {
+            next.addAll(accept(merger, partial(lane, END), mark(lane, END, END.plus(LENGTH))));
+        }
+
+        assertThat(next).extracting(DriftReport::start).containsExactly(END);
+    }
+
+    @Test
+    void saysNothingOfAWindowBehindAGap() {
+        for (int lane = 0; lane < LANES; lane++) {
+            accept(merger, mark(lane, Instant.EPOCH, START));
+        }
+        for (int lane = 0; lane < LANES; lane++) {
+            var from = lane == 2 ? END : START;
+            assertThat(accept(merger, partial(lane), mark(lane, from, END.plus(LENGTH))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void saysNothingOfAWindowThatWasCountedWithAnotherProfile() {
+        var other = new Profile(List.of(SeriesProfile.of("links", new double[] {1, 2, 3})));
+        accept(merger, new Partial("spam/2", START, 0, new WindowCounts(other).toBytes()));
+        accept(merger, new Partial("spam/3", START, 0, new WindowCounts(other).toBytes()));
+
+        var reports = new ArrayList<DriftReport>();
+        for (int lane = 0; lane < LANES; lane++) {
+            reports.addAll(accept(merger, mark(lane, Instant.EPOCH, END)));
+        }
+
+        assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void readsItsOwnMessages() {
+        var mark = mark(3, START, END);
+        var partial = partial(2);
+
+        assertThat(WindowMessage.of(mark.key(), mark.value())).isEqualTo(mark);
+        assertThat(WindowMessage.of(partial.key(), partial.value())).isEqualTo(partial);
+    }
+
+    @Test
+    void refusesWhatIsNoMessage() {
+        assertThatThrownBy(() -> WindowMessage.of("x".getBytes(UTF_8), new byte[0]))
+                .hasMessage("key: 'x' (expected: a window or a lane)");
+        assertThatThrownBy(() -> WindowMessage.of("lane/1".getBytes(UTF_8), new byte[3]))
+                .hasMessage("value: 3 bytes (expected: 20)");
+        assertThatThrownBy(() -> WindowMessage.of(null, new byte[3])).hasMessage("key, value: none (expected: both)");
+    }
+
+    private Merger merger() {
+        return new Merger(new Profiles(repository, () -> START), new Judge(50, 1e-3), LENGTH);
+    }
+
+    private static List<DriftReport> accept(Merger merger, WindowMessage... messages) {
+        return accept(merger, List.of(messages));
+    }
+
+    private static List<DriftReport> accept(Merger merger, List<WindowMessage> messages) {
+        return messages.stream()
+                .flatMap(message -> merger.accept(message).stream())
+                .toList();
+    }
+
+    @SafeVarargs
+    private static List<WindowMessage> concat(List<WindowMessage>... lists) {
+        return List.of(lists).stream().flatMap(List::stream).toList();
+    }
+
+    private static Mark mark(int lane, Instant from, Instant until) {
+        return new Mark(lane, LANES, from, until);
+    }
+
+    private Partial partial(int lane) {
+        return partial(lane, START);
+    }
+
+    private Partial partial(int lane, Instant start) {
+        var counts = new WindowCounts(profile);
+        for (int i = 0; i < 100; i++) {
+            counts.add(new UUID(random.nextLong(), i), Map.of("links", random.nextDouble()));
+        }
+        return new Partial("spam/2", start, lane, counts.toBytes());
+    }
+}

@@ -1,0 +1,231 @@
+package dev.millrace.monitoring.drift;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.Topics;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.SeriesProfile;
+import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.monitoring.flow.Records;
+import dev.millrace.monitoring.flow.Records.Upload;
+import dev.millrace.pipeline.Pipeline;
+import dev.millrace.pipeline.PipelineCatalog;
+import dev.millrace.sandbox.Sandbox;
+import dev.millrace.sandbox.SandboxExtension;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replicas of the counter beside each other, on a real broker. */
+@ExtendWith(SandboxExtension.class)
+class ReplicasIT {
+    private static final int LANES = 8;
+    private static final int ROWS = 2000;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final DriftProperties PROPERTIES =
+            new DriftProperties(Duration.ofSeconds(2), Duration.ofSeconds(10), 100, Duration.ofDays(90));
+
+    private final String run = UUID.randomUUID().toString();
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final Profile profile =
+            new Profile(List.of(SeriesProfile.of("links", random.doubles(500).toArray())));
+    private final List<Worker<WindowCounter>> workers = new ArrayList<>();
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @TempDir
+    private Path repository;
+
+    private Sandbox sandbox;
+    private KafkaProducer<byte[], byte[]> producer;
+    private Collection<Pipeline> pipelines;
+
+    @BeforeEach
+    void start(Sandbox shared) throws Exception {
+        sandbox = shared;
+        Files.writeString(
+                Files.createDirectories(repository.resolve("spam/2")).resolve("profile.json"), profile.toJson());
+        Files.writeString(
+                Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
+                name: spam
+                description: Tells unwanted mail from wanted mail.
+                content-types: [message/rfc822]
+                max-content-bytes: 1048576
+                deadline: 10m
+                parser: mail
+                encoder: { name: all-MiniLM-L6-v2, version: "1", max-tokens: 256 }
+                features: ~
+                model: { name: spam, version: "2" }
+                positive-label: spam
+                threshold: 0.5
+                """);
+        pipelines = PipelineCatalog.load(repository).all();
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", sandbox.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void stop() {
+        workers.forEach(Worker::stop);
+        producer.close();
+    }
+
+    @Test
+    void countEachRowOnceThoughOneOfFourIsStoppedInMidWindow() throws Exception {
+        var windows = partials();
+        for (int i = 0; i < 4; i++) {
+            replica("four-" + run);
+        }
+        await().atMost(PATIENCE).until(() -> lanes() == LANES);
+        var began = Instant.now();
+        send(0, ROWS / 2);
+        await().atMost(PATIENCE).until(() -> counted() >= ROWS / 2);
+        // The windows of these rows stay open for another ten seconds.
+        workers.getFirst().stop();
+        // Some of them twice, as after a crash of the stage before.
+        send(ROWS / 2 - 200, ROWS);
+        var byFour = collect(windows, began);
+
+        workers.forEach(Worker::stop);
+        replica("one-" + run);
+        var byOne = collect(windows, began);
+
+        assertThat(byFour).isEqualTo(byOne);
+        assertThat(rows(byFour.values())).isEqualTo(ROWS);
+    }
+
+    /** Lanes that have a replica. */
+    private long lanes() {
+        return IntStream.range(0, LANES)
+                .filter(lane -> workers.stream().map(Worker::made).anyMatch(made -> made != null && made.has(lane)))
+                .count();
+    }
+
+    private double counted() {
+        return registry.get("millrace.drift.rows")
+                .tag("outcome", "counted")
+                .counter()
+                .count();
+    }
+
+    private void replica(String group) {
+        var clock = InstantSource.system();
+        var profiles = new Profiles(repository, clock);
+        var worker = new Worker<>(
+                group,
+                () -> new WindowCounter(
+                        consumer(group),
+                        new KafkaProducer<>(
+                                Map.of("bootstrap.servers", sandbox.bootstrapServers()),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer()),
+                        new RowDecoder(pipelines),
+                        profiles,
+                        PROPERTIES,
+                        new RowMeters(registry),
+                        clock),
+                WindowCounter::step);
+        workers.add(worker);
+        worker.start();
+    }
+
+    private KafkaConsumer<byte[], byte @Nullable []> consumer(String group) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        sandbox.bootstrapServers(),
+                        "group.id",
+                        group,
+                        "enable.auto.commit",
+                        false,
+                        "auto.offset.reset",
+                        "earliest",
+                        "partition.assignment.strategy",
+                        RangeAssignor.class.getName()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** From the end of what was there before. */
+    private KafkaConsumer<byte[], byte[]> partials() {
+        var partition = new TopicPartition(Topics.PROFILES, 0);
+        var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", sandbox.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.assign(List.of(partition));
+        consumer.seekToEnd(List.of(partition));
+        consumer.position(partition);
+        return consumer;
+    }
+
+    /** What the lanes counted of this run's rows, until all of them are past now. */
+    private static Map<String, String> collect(KafkaConsumer<byte[], byte[]> consumer, Instant began) {
+        var now = Instant.now();
+        var partials = new TreeMap<String, String>();
+        var until = new TreeMap<Integer, Instant>();
+        await().atMost(PATIENCE).until(() -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(found -> {
+                switch (WindowMessage.of(found.key(), found.value())) {
+                    case WindowMessage.Partial partial -> {
+                        if (partial.start().plus(PROPERTIES.window()).isAfter(began)) {
+                            partials.put(
+                                    partial.start() + "/" + partial.lane(),
+                                    HexFormat.of().formatHex(partial.counts()));
+                        }
+                    }
+                    case WindowMessage.Mark mark -> until.put(mark.lane(), mark.until());
+                }
+            });
+            return until.size() == LANES && until.values().stream().allMatch(now::isBefore);
+        });
+        return partials;
+    }
+
+    private long rows(Collection<String> partials) throws Exception {
+        long rows = 0;
+        for (String partial : partials) {
+            rows += WindowCounts.ofBytes(HexFormat.of().parseHex(partial), profile)
+                    .rows();
+        }
+        return rows;
+    }
+
+    private void send(int from, int to) {
+        for (int i = from; i < to; i++) {
+            var id = UUID.nameUUIDFromBytes((run + i).getBytes(UTF_8));
+            var upload = new Upload(id, i % LANES, Instant.now());
+            producer.send(Records.extracted(upload, new Origin(run, 0, i), Map.of("links", i % 97 / 97.0), 100, 20));
+        }
+        producer.flush();
+    }
+}
