@@ -14,6 +14,9 @@ public enum Scenario {
             "Three times the capacity: what is still done, what is refused, and whether memory stays flat",
             new OverloadScenario()),
     SKIP("How many expired uploads a second each stage skips, on one lane", new SkipScenario()),
+    DRIFT(
+            "How often drift is called where there is none and found where it is: rows × shift × detector",
+            new DriftScenario(3400)),
     ENGINE(
             "The encoder alone: ours, batches in arrival order, one by one, the bare call",
             new EngineScenario("engine")),

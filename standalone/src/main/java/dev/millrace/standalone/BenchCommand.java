@@ -44,7 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
             "hops (the time in each service and between them at 20 uploads a second),",
             "pipeline (the whole suite against its encoder in a bare loop),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
-            "skip (how fast each stage gets through expired uploads); and of the encoder alone, without a suite:",
+            "skip (how fast each stage gets through expired uploads); and without a suite: drift (how often it is called where",
+            "there is none, and found where it is), and of the encoder alone:",
             "engine (against batches in arrival order and the bare call), precision (each, at three lengths), soak (memory).",
             "On a machine that does other things as well the figures mean little: the report says how busy it was."
         })
@@ -63,7 +64,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "What to measure: latency, hops, pipeline, cache, overload, skip, engine, precision or soak.")
+            description =
+                    "What to measure: latency, hops, pipeline, cache, overload, skip, drift, engine, precision or soak.")
     private String scenario;
 
     @Option(
@@ -117,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "SCENARIO: '%s' (expected: latency, hops, pipeline, cache, overload, skip, engine, precision or soak)"
+                    "SCENARIO: '%s' (expected: latency, hops, pipeline, cache, overload, skip, drift, engine, precision or soak)"
                             .formatted(scenario),
                     e);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchCommandTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    bench fast                  | SCENARIO: 'fast' (expected: latency, hops, pipeline, cache, overload, skip, engine, precision or soak)
+                    bench fast                  | SCENARIO: 'fast' (expected: latency, hops, pipeline, cache, overload, skip, drift, engine, precision or soak)
                     bench cache --rounds 0      | --rounds: 0 (expected: 1 to 100)
                     bench cache --seconds 4000  | --seconds: 4000 (expected: 1 to 3600)
                     bench                       | Missing required parameter: 'SCENARIO'
