@@ -107,7 +107,7 @@ function driftTable(caption, { level }, series) {
     element("tbody", {}, ...series.map((one) => element("tr", {},
       element("th", { scope: "row" }, one.series.replaceAll("_", " ")),
       element("td", {}, one.adjustedPValue === null ? "" : driftBar(one.adjustedPValue, level)),
-      element("td", { class: "right" }, figure(one.effect)),
+      element("td", { class: "right" }, one.effect === null ? "–" : one.effect.toFixed(2)),
       element("td", { class: "right optional" }, figure(one.stability)),
       element("td", { class: one.state === "DRIFTED" ? "bad-state" : null }, DRIFT_STATES[one.state]),
       element("td", { class: "right optional" }, count(one.rows))))));
