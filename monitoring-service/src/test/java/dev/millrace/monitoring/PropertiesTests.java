@@ -66,6 +66,7 @@ class PropertiesTests {
                 "millrace.monitoring.drift.minimum-rows=1000001",
                 "millrace.monitoring.drift.false-alarm-every=1h",
                 "millrace.monitoring.drift.false-alarm-every=4000d",
+                "millrace.monitoring.drift.window=24h,millrace.monitoring.drift.false-alarm-every=1d",
                 "millrace.monitoring.lane.interval=0s",
                 "millrace.monitoring.lane.interval=2m",
                 "millrace.monitoring.lane.timeout=0s",
@@ -74,6 +75,7 @@ class PropertiesTests {
                 "millrace.monitoring.lane.stalled-after=25h"
             })
     void refuseWhatIsOutOfRange(String property) {
-        runner.withPropertyValues(property).run(context -> assertThat(context).hasFailed());
+        runner.withPropertyValues(property.split(","))
+                .run(context -> assertThat(context).hasFailed());
     }
 }

@@ -9,21 +9,23 @@ final class Cholesky {
     }
 
     /**
-     * Factors the covariance of rows of shape (M, E).
+     * Factors the covariance of every other row of shape (M, E).
      *
+     * @param first row, 0 or 1
      * @param ridge share of the mean variance that is added to the diagonal, above 0
      */
-    static Cholesky ofCovariance(float[][] rows, double ridge) {
+    static Cholesky ofCovariance(float[][] rows, int first, double ridge) {
         int size = rows[0].length;
-        double[] mean = Vectors.mean(rows, 0, 1);
+        double[] mean = Vectors.mean(rows, first, 2);
+        double count = (rows.length - first + 1) / 2;
         var matrix = new double[size][size];
         var centred = new double[size];
-        for (float[] row : rows) {
+        for (int index = first; index < rows.length; index += 2) {
             for (int i = 0; i < size; i++) {
-                centred[i] = row[i] - mean[i];
+                centred[i] = rows[index][i] - mean[i];
             }
             for (int i = 0; i < size; i++) {
-                double factor = centred[i] / rows.length;
+                double factor = centred[i] / count;
                 for (int j = 0; j <= i; j++) {
                     matrix[i][j] += factor * centred[j];
                 }

@@ -24,12 +24,14 @@ public final class DomainClassifier {
     private static final double LEAST = 1e-300;
 
     private final float[][] reference;
-    private final Cholesky covariance;
+    /** Of each half. A half that is scored must not have shaped the direction: its rows would look alike. */
+    private final Cholesky[] covariances;
 
     /** @param reference rows of shape (M, E), four or more */
     public DomainClassifier(float[][] reference) {
         this.reference = reference.clone();
-        this.covariance = Cholesky.ofCovariance(reference, RIDGE);
+        this.covariances =
+                new Cholesky[] {Cholesky.ofCovariance(reference, 0, RIDGE), Cholesky.ofCovariance(reference, 1, RIDGE)};
     }
 
     /**
@@ -57,7 +59,7 @@ public final class DomainClassifier {
             for (int i = 0; i < size; i++) {
                 apart[i] = current[i] - apart[i];
             }
-            double[] direction = covariance.solve(apart);
+            double[] direction = covariances[1 - half].solve(apart);
             var unit = unit(direction);
             var known = scores(reference, half, unit);
             var seen = scores(rows, half, unit);

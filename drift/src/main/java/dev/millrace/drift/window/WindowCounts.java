@@ -8,7 +8,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -24,15 +23,15 @@ public final class WindowCounts {
     private static final int EXAMPLES = 256;
 
     private final Profile profile;
-    private final long[][] counts;
+    private final BinCounts[] counts;
     private final long[] invalid;
     private final TreeSet<Example> examples = new TreeSet<>(Example.ORDER);
 
     public WindowCounts(Profile profile) {
         this.profile = profile;
-        this.counts = new long[profile.series().size()][];
+        this.counts = new BinCounts[profile.series().size()];
         for (int i = 0; i < counts.length; i++) {
-            counts[i] = new long[profile.series().get(i).grid().size()];
+            counts[i] = new BinCounts(profile.series().get(i).grid().size());
         }
         this.invalid = new long[counts.length];
     }
@@ -51,7 +50,7 @@ public final class WindowCounts {
             kept[i] = value == null ? Float.NaN : value.floatValue();
             if (value != null) {
                 if (Double.isFinite(value)) {
-                    counts[i][series.grid().indexOf(value)]++;
+                    counts[i].add(series.grid().indexOf(value), 1);
                 } else {
                     invalid[i]++;
                 }
@@ -79,9 +78,7 @@ public final class WindowCounts {
         }
         for (int i = 0; i < counts.length; i++) {
             invalid[i] += other.invalid[i];
-            for (int bin = 0; bin < counts[i].length; bin++) {
-                counts[i][bin] += other.counts[i][bin];
-            }
+            counts[i].add(other.counts[i]);
         }
         other.examples.forEach(this::keep);
     }
@@ -90,7 +87,7 @@ public final class WindowCounts {
     public long rows() {
         long rows = 0;
         for (int i = 0; i < counts.length; i++) {
-            rows = Math.max(rows, Arrays.stream(counts[i]).sum() + invalid[i]);
+            rows = Math.max(rows, counts[i].rows() + invalid[i]);
         }
         return rows;
     }
@@ -102,7 +99,7 @@ public final class WindowCounts {
 
     /** Rows of a series in each bin. */
     long[] counts(int series) {
-        return counts[series].clone();
+        return counts[series].toArray();
     }
 
     List<Example> examples() {
@@ -121,7 +118,7 @@ public final class WindowCounts {
             out.writeLong(profile.fingerprint());
             for (int i = 0; i < counts.length; i++) {
                 Varint.write(out, invalid[i]);
-                writeSparse(out, counts[i]);
+                writeSparse(out, counts[i].toArray());
             }
             Varint.write(out, examples.size());
             for (var example : examples) {
@@ -153,7 +150,7 @@ public final class WindowCounts {
             }
             for (int i = 0; i < window.counts.length; i++) {
                 window.invalid[i] = Varint.read(in);
-                readSparse(in, window.counts[i]);
+                readSparse(in, window.counts[i], profile.series().get(i).grid().size());
             }
             long kept = Varint.read(in);
             for (long i = 0; i < kept; i++) {
@@ -185,15 +182,15 @@ public final class WindowCounts {
         }
     }
 
-    private static void readSparse(DataInputStream in, long[] counts) throws IOException {
+    private static void readSparse(DataInputStream in, BinCounts counts, int bins) throws IOException {
         long used = Varint.read(in);
         long bin = 0;
         for (long i = 0; i < used; i++) {
             bin += Varint.read(in);
-            if (bin < 0 || bin >= counts.length) {
-                throw new IOException("window: bin %d (expected: below %d)".formatted(bin, counts.length));
+            if (bin < 0 || bin >= bins) {
+                throw new IOException("window: bin %d (expected: below %d)".formatted(bin, bins));
             }
-            counts[(int) bin] = Varint.read(in);
+            counts.add((int) bin, Varint.read(in));
         }
     }
 }

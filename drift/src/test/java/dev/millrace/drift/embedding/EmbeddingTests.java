@@ -37,6 +37,19 @@ class EmbeddingTests {
         assertThat(byClassifier).isBetween(10, 42);
     }
 
+    /** As many rows of reference as of the window, and few to a dimension: what the covariance has seen must not be scored. */
+    @Test
+    void staysCalmInManyDimensionsToo() {
+        int alarms = 0;
+        for (int window = 0; window < 200; window++) {
+            var classifier = new DomainClassifier(plain(500, 128));
+            alarms += classifier.test(plain(500, 128)).test().pValue() <= 0.05 ? 1 : 0;
+        }
+
+        // 10 are expected at the most; the upper end of the 99 % interval of the binomial law.
+        assertThat(alarms).isLessThanOrEqualTo(19);
+    }
+
     @Test
     void findsAFewDimensionsThatMoved() {
         var reference = rows(800);
@@ -120,6 +133,16 @@ class EmbeddingTests {
             double common = random.nextGaussian();
             for (int j = 0; j < SIZE; j++) {
                 row[j] = (float) (random.nextGaussian() + 0.7 * common * Math.sin(j));
+            }
+        }
+        return rows;
+    }
+
+    private float[][] plain(int count, int size) {
+        var rows = new float[count][size];
+        for (var row : rows) {
+            for (int i = 0; i < size; i++) {
+                row[i] = (float) random.nextGaussian();
             }
         }
         return rows;

@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Settings of the drift figures.
  *
- * @param window length of a window, in event time
+ * @param window length of a window, in event time, at most a tenth of {@code falseAlarmEvery}
  * @param lateness how long after its window a record may come and still be counted
  * @param minimumRows rows below which nothing is said of a series
  * @param falseAlarmEvery mean time between alerts of a model version if nothing ever drifts
@@ -30,6 +30,16 @@ public record DriftProperties(
 
         @DefaultValue("90d") @DurationMin(days = 1) @DurationMax(days = 3650)
         Duration falseAlarmEvery) {
+
+    /** Above it an alert says nothing. */
+    private static final double HIGHEST_LEVEL = 0.1;
+
+    public DriftProperties {
+        if (window.toMillis() > HIGHEST_LEVEL * falseAlarmEvery.toMillis()) {
+            throw new IllegalArgumentException("window: %s (expected: at most a tenth of false-alarm-every, %s)"
+                    .formatted(window, falseAlarmEvery));
+        }
+    }
 
     /** Probability that anything is called drifted in a window though nothing changed. */
     double level() {

@@ -29,6 +29,7 @@ final class Merger {
     private final Duration length;
     private final TreeMap<Window, Map<Integer, byte[]>> pending = new TreeMap<>(ORDER);
     private final Map<Integer, Span> whole = new HashMap<>();
+    private Instant judgedUntil = Instant.EPOCH;
 
     private record Window(Instant start, String model) {}
 
@@ -58,8 +59,11 @@ final class Merger {
     List<DriftReport> accept(WindowMessage message) {
         return switch (message) {
             case WindowMessage.Partial(var model, var start, int lane, byte[] counts) -> {
-                pending.computeIfAbsent(new Window(start, model), _ -> new TreeMap<>())
-                        .put(lane, counts);
+                // A lane's window that comes again after all were put together says nothing new.
+                if (!start.isBefore(judgedUntil)) {
+                    pending.computeIfAbsent(new Window(start, model), _ -> new TreeMap<>())
+                            .put(lane, counts);
+                }
                 yield List.of();
             }
             case WindowMessage.Mark mark -> {
@@ -87,6 +91,7 @@ final class Merger {
                 report(next.getKey(), next.getValue().values(), reports);
             }
         }
+        judgedUntil = until.isAfter(judgedUntil) ? until : judgedUntil;
         return reports;
     }
 

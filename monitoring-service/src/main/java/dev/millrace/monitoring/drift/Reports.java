@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,6 +44,9 @@ final class Reports implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Merger merger;
     private final BooleanSupplier sends;
+    private final DriftProperties properties;
+    private final InstantSource clock;
+    private boolean begun;
     private final Map<String, List<DriftReport>> history = new ConcurrentHashMap<>();
     private final Map<String, DriftDetected> alerts = new ConcurrentHashMap<>();
 
@@ -58,6 +62,11 @@ final class Reports implements AutoCloseable {
         this.producer = producer;
         this.merger = merger;
         this.sends = sends;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    private void begin() {
         var windows = new TopicPartition(Topics.PROFILES, 0);
         var sent = new TopicPartition(Topics.DRIFT, 0);
         readAlerts(sent);
@@ -65,6 +74,7 @@ final class Reports implements AutoCloseable {
         var since =
                 clock.instant().minus(properties.window().multipliedBy(KEPT)).minus(properties.lateness());
         seek(windows, since);
+        begun = true;
     }
 
     private void readAlerts(TopicPartition sent) {
@@ -103,6 +113,9 @@ final class Reports implements AutoCloseable {
      * @throws TimeoutException likewise
      */
     void step() throws ExecutionException, InterruptedException, TimeoutException {
+        if (!begun) {
+            begin();
+        }
         consumer.poll(Duration.ofMillis(200)).forEach(this::accept);
         if (!sends.getAsBoolean()) {
             return;
@@ -152,12 +165,16 @@ final class Reports implements AutoCloseable {
         var kept = new ArrayList<>(history.getOrDefault(report.model(), List.of()));
         kept.removeIf(one -> one.start().equals(report.start()));
         kept.add(report);
+        kept.sort(Comparator.comparing(DriftReport::start));
         history.put(report.model(), List.copyOf(kept.subList(Math.max(0, kept.size() - KEPT), kept.size())));
     }
 
     @Override
     public void close() {
-        consumer.close();
-        producer.close(Duration.ZERO);
+        try {
+            consumer.close();
+        } finally {
+            producer.close(Duration.ZERO);
+        }
     }
 }

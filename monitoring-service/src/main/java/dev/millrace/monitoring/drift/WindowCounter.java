@@ -137,6 +137,8 @@ final class WindowCounter implements AutoCloseable {
                     .map(partition -> consumer.position(partition) >= ends.getOrDefault(partition, Long.MAX_VALUE)
                             ? now
                             : written.getOrDefault(partition, Instant.EPOCH))
+                    // A timestamp of the future says nothing of what has been read.
+                    .map(time -> time.isAfter(now) ? now : time)
                     .min(Instant::compareTo)
                     .orElse(Instant.EPOCH);
             publish(lane, progress);
@@ -186,8 +188,11 @@ final class WindowCounter implements AutoCloseable {
     @Override
     public void close() {
         had = Set.of();
-        consumer.close();
-        producer.close(Duration.ZERO);
+        try {
+            consumer.close();
+        } finally {
+            producer.close(Duration.ZERO);
+        }
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {
@@ -203,19 +208,24 @@ final class WindowCounter implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             var committed = consumer.committed(Set.copyOf(partitions), PATIENCE);
+            var starts = new HashMap<Integer, Instant>();
             for (var partition : partitions) {
                 var closedUntil = closedUntil(committed.get(partition));
-                lanes.computeIfAbsent(
-                        partition.partition(),
-                        _ -> new LaneWindows(properties.window(), properties.lateness(), closedUntil));
+                // Both topics of a lane are committed together; should they differ, the later is what was published.
+                starts.merge(partition.partition(), closedUntil, (a, b) -> a.isAfter(b) ? a : b);
             }
+            starts.forEach((lane, closedUntil) -> lanes.computeIfAbsent(
+                    lane, _ -> new LaneWindows(properties.window(), properties.lateness(), closedUntil)));
             had = Set.copyOf(lanes.keySet());
         }
 
         private static Instant closedUntil(@Nullable OffsetAndMetadata committed) {
-            return committed == null || committed.metadata().isEmpty()
-                    ? Instant.EPOCH
-                    : Instant.ofEpochMilli(Long.parseLong(committed.metadata()));
+            try {
+                return committed == null ? Instant.EPOCH : Instant.ofEpochMilli(Long.parseLong(committed.metadata()));
+            } catch (NumberFormatException e) {
+                // Committed by something else.
+                return Instant.EPOCH;
+            }
         }
     }
 }

@@ -119,6 +119,19 @@ class MergerTests {
     }
 
     @Test
+    void judgesAWindowOnceThoughALaneWritesItAgain() {
+        var reports = new ArrayList<DriftReport>();
+        for (int lane = 0; lane < LANES; lane++) {
+            reports.addAll(accept(merger, partial(lane), mark(lane, Instant.EPOCH, END)));
+        }
+
+        reports.addAll(accept(merger, partial(2), mark(2, Instant.EPOCH, END)));
+        reports.addAll(accept(merger, partial(2), mark(2, Instant.EPOCH, END.plus(LENGTH))));
+
+        assertThat(reports).extracting(DriftReport::rows).containsExactly(400L);
+    }
+
+    @Test
     void readsItsOwnMessages() {
         var mark = mark(3, START, END);
         var partial = partial(2);

@@ -1,0 +1,64 @@
+package dev.millrace.drift.window;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Rows in each bin of a grid. Takes little memory while few bins have any. Not safe to share between threads. */
+final class BinCounts {
+    /** A map of more bins takes more than an array. */
+    private static final int FEW = 64;
+
+    private final int bins;
+    private final TreeMap<Integer, Long> few = new TreeMap<>();
+    private long @Nullable [] many;
+
+    BinCounts(int bins) {
+        this.bins = bins;
+    }
+
+    void add(int bin, long rows) {
+        if (many != null) {
+            many[bin] += rows;
+            return;
+        }
+        few.merge(bin, rows, Long::sum);
+        if (few.size() > FEW) {
+            many = toArray();
+            few.clear();
+        }
+    }
+
+    void add(BinCounts other) {
+        if (other.many == null) {
+            other.few.forEach(this::add);
+            return;
+        }
+        for (int bin = 0; bin < bins; bin++) {
+            if (other.many[bin] > 0) {
+                add(bin, other.many[bin]);
+            }
+        }
+    }
+
+    /** Rows in all. */
+    long rows() {
+        long rows = 0;
+        for (long count : toArray()) {
+            rows += count;
+        }
+        return rows;
+    }
+
+    /** Rows in each bin, of shape (bins). */
+    long[] toArray() {
+        if (many != null) {
+            return many.clone();
+        }
+        var counts = new long[bins];
+        for (Map.Entry<Integer, Long> entry : few.entrySet()) {
+            counts[entry.getKey()] = entry.getValue();
+        }
+        return counts;
+    }
+}
