@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(SandboxExtension.class)
 class TopicInspectorIT {
     private final TopicCatalog.Topic topic =
-            new TopicCatalog.Topic("inspected-" + UUID.randomUUID(), 2, Duration.ofHours(72), 1 << 20, "lz4");
+            new TopicCatalog.Topic("inspected-" + UUID.randomUUID(), 2, Duration.ofHours(72), 1 << 20, "lz4", false);
     private final TopicCatalog catalog = new TopicCatalog(8, List.of(topic));
 
     private Admin admin;

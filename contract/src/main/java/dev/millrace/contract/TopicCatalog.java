@@ -27,14 +27,24 @@ public record TopicCatalog(int lanes, List<Topic> topics) {
     /**
      * One topic.
      *
+     * @param retention how long records are kept, at the least
      * @param maxMessageBytes the largest record batch that the broker takes, in bytes
+     * @param compacted whether the last record of each key is kept for ever
      */
-    public record Topic(String name, int partitions, Duration retention, int maxMessageBytes, String compression) {
+    public record Topic(
+            String name,
+            int partitions,
+            Duration retention,
+            int maxMessageBytes,
+            String compression,
+            boolean compacted) {
         /** The broker's configuration of the topic. */
         public Map<String, String> configuration() {
             return Map.of(
                     "cleanup.policy",
-                    "delete",
+                    compacted ? "compact" : "delete",
+                    "min.compaction.lag.ms",
+                    Long.toString(compacted ? retention.toMillis() : 0),
                     "retention.ms",
                     Long.toString(retention.toMillis()),
                     "max.message.bytes",
@@ -73,7 +83,8 @@ public record TopicCatalog(int lanes, List<Topic> topics) {
                     partitions.isString() && partitions.asString().equals("lanes") ? lanes : partitions.asInt(),
                     hours(name, topic.required("retention").asString()),
                     topic.required("max-message-bytes").asInt(),
-                    topic.required("compression").asString()));
+                    topic.required("compression").asString(),
+                    topic.path("compacted").asBoolean(false)));
         });
         return new TopicCatalog(lanes, topics);
     }

@@ -43,6 +43,13 @@ class TopicCatalogTests {
     }
 
     @Test
+    void keepsTheLastAlertOfEachModelForEverAndAllForAFortnight() {
+        assertThat(catalog.topic(Topics.DRIFT).configuration())
+                .containsEntry("cleanup.policy", "compact")
+                .containsEntry("min.compaction.lag.ms", "1209600000");
+    }
+
+    @Test
     void refusesARetentionThatIsNoNumberOfHours() {
         var yaml = "lanes: 8\ntopics: { a: { partitions: 1, retention: 3d, max-message-bytes: 1, compression: lz4 } }";
 

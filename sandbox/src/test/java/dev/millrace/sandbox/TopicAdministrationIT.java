@@ -69,7 +69,7 @@ class TopicAdministrationIT {
     }
 
     private TopicCatalog catalog(int partitions, int retentionHours) {
-        var topic = new Topic(name, partitions, Duration.ofHours(retentionHours), 1_048_576, "lz4");
+        var topic = new Topic(name, partitions, Duration.ofHours(retentionHours), 1_048_576, "lz4", false);
         return new TopicCatalog(partitions, List.of(topic));
     }
 }

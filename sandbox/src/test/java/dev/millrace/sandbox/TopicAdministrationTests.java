@@ -24,7 +24,7 @@ class TopicAdministrationTests {
 
         int found = TopicAdministration.replicas(description);
 
-        var topic = new Topic("a.b.v1", 1, Duration.ofHours(1), 1_048_576, "lz4");
+        var topic = new Topic("a.b.v1", 1, Duration.ofHours(1), 1_048_576, "lz4", false);
         assertThat(TopicAdministration.settings(topic, found)).containsEntry("min.insync.replicas", minInSync);
     }
 }
