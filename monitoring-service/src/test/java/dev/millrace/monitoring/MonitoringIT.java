@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
@@ -91,6 +92,12 @@ class MonitoringIT {
                     .next()
                     .topicId()
                     .toString();
+            // Its windows begin where it begins: a lane's first commit comes with the first of them.
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> admin.listConsumerGroupOffsets("monitoring-service-windows")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .containsKey(new TopicPartition(Topics.FEATURES, 5)));
         }
     }
 

@@ -102,7 +102,12 @@ public class DriftConfiguration {
                         "session.timeout.ms",
                         10_000,
                         "heartbeat.interval.ms",
-                        3000));
+                        3000,
+                        // What is fetched ahead has to fit beside the windows.
+                        "fetch.max.bytes",
+                        8 << 20,
+                        "max.partition.fetch.bytes",
+                        512 << 10));
             }
             return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }

@@ -1,17 +1,14 @@
 package dev.millrace.monitoring.drift;
 
-import dev.millrace.contract.Origin;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.window.WindowCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,11 +37,17 @@ final class LaneWindows {
     /** What a window of the lane counted of one model version. */
     record Partial(Instant start, String model, WindowCounts counts) {}
 
-    private record Seen(String topic, Origin origin) {}
+    /** What numbers uploads by offsets that are used once. */
+    private record Source(String topic, String incarnation, int epoch) {
+        static Source of(Row row) {
+            return new Source(
+                    row.topic(), row.origin().incarnation(), row.origin().epoch());
+        }
+    }
 
     private static final class Open {
         private final Map<String, WindowCounts> counts = new TreeMap<>();
-        private final Set<Seen> seen = new HashSet<>();
+        private final Map<Source, OffsetSet> seen = new HashMap<>();
         private final Map<String, Long> firstOffsets = new HashMap<>();
     }
 
@@ -60,7 +63,7 @@ final class LaneWindows {
         if (row.accepted().isAfter(row.recorded().plus(lateness))) {
             return Fate.AHEAD;
         }
-        var start = startOf(row.accepted());
+        var start = startOf(row.accepted(), length);
         if (!row.recorded().isBefore(start.plus(length).plus(lateness))) {
             return Fate.LATE;
         }
@@ -69,7 +72,8 @@ final class LaneWindows {
         }
         var window = windows.computeIfAbsent(start, _ -> new Open());
         window.firstOffsets.merge(row.topic(), offset, Math::min);
-        if (!window.seen.add(new Seen(row.topic(), row.origin()))) {
+        var seen = window.seen.computeIfAbsent(Source.of(row), _ -> new OffsetSet());
+        if (!seen.add(row.origin().offset())) {
             return Fate.REPEATED;
         }
         window.counts
@@ -80,7 +84,7 @@ final class LaneWindows {
 
     /** Up to where windows can be closed once all that was written before {@code progress} has been read. */
     Instant closable(Instant progress) {
-        var until = startOf(progress.minus(lateness));
+        var until = startOf(progress.minus(lateness), length);
         return until.isAfter(closedUntil) ? until : closedUntil;
     }
 
@@ -112,7 +116,13 @@ final class LaneWindows {
                 .min();
     }
 
-    private Instant startOf(Instant time) {
+    /** Windows that hold rows. */
+    int open() {
+        return windows.size();
+    }
+
+    /** The start of the window of this length that {@code time} is in. */
+    static Instant startOf(Instant time, Duration length) {
         return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), length.toMillis()) * length.toMillis());
     }
 }

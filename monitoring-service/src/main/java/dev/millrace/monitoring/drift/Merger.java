@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Merger {
     private static final Logger LOGGER = LoggerFactory.getLogger(Merger.class);
+    /** Windows that wait for a lane; more of them are given up, the oldest first. */
+    private static final int MOST = 64;
+
     private static final Comparator<Window> ORDER =
             Comparator.comparing(Window::start).thenComparing(Window::model);
 
@@ -35,9 +38,9 @@ final class Merger {
 
     /** Where a lane's windows are whole. */
     private record Span(Instant from, Instant until) {
-        /** What the first mark speaks of may have come before reading began, unless it is the lane's very first. */
+        /** What the first mark speaks of may have come before reading began. */
         static Span ofFirst(WindowMessage.Mark mark) {
-            return new Span(mark.from().equals(Instant.EPOCH) ? Instant.EPOCH : mark.until(), mark.until());
+            return new Span(mark.until(), mark.until());
         }
 
         Span and(WindowMessage.Mark mark) {
@@ -63,6 +66,7 @@ final class Merger {
                 if (!start.isBefore(judgedUntil)) {
                     pending.computeIfAbsent(new Window(start, model), _ -> new TreeMap<>())
                             .put(lane, counts);
+                    giveUpOldest();
                 }
                 yield List.of();
             }
@@ -72,6 +76,16 @@ final class Merger {
                 yield whole.size() < mark.lanes() ? List.of() : reports();
             }
         };
+    }
+
+    /** A lane that stands must not take the memory of all. */
+    private void giveUpOldest() {
+        while (pending.size() > MOST) {
+            var start = pending.firstKey().start();
+            pending.keySet().removeIf(window -> window.start().equals(start));
+            judgedUntil = start.plus(length);
+            LOGGER.atWarn().addKeyValue("start", start).log("window not judged: a lane is too far behind");
+        }
     }
 
     private List<DriftReport> reports() {

@@ -1,5 +1,7 @@
 package dev.millrace.monitoring.drift;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contract.Topics;
 import dev.millrace.monitoring.flow.UndecodableRecordException;
 import java.time.Duration;
@@ -8,6 +10,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +28,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +41,8 @@ import org.slf4j.LoggerFactory;
 final class WindowCounter implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(WindowCounter.class);
     private static final List<String> TOPICS = List.of(Topics.FEATURES, Topics.PREDICTIONS);
-    /** A record is in the log so long after its timestamp at the latest. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    /** Windows of a lane that wait to be published, beside those that have to be open. */
+    private static final int SPARE = 8;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -49,7 +54,11 @@ final class WindowCounter implements AutoCloseable {
     private final RowMeters meters;
     private final InstantSource clock;
     private final Map<Integer, LaneWindows> lanes = new HashMap<>();
-    private final Map<TopicPartition, Instant> written = new HashMap<>();
+    /** Lanes of which nobody counted anything yet, or nobody knows it any more. */
+    private final Set<Integer> beginning = new HashSet<>();
+
+    private final Pace pace;
+    private final long most;
     private volatile Set<Integer> had = Set.of();
     private Instant lookedAt = Instant.EPOCH;
 
@@ -69,6 +78,8 @@ final class WindowCounter implements AutoCloseable {
         this.properties = properties;
         this.meters = meters;
         this.clock = clock;
+        this.pace = new Pace(consumer, properties.window());
+        this.most = properties.lateness().dividedBy(properties.window()) + 3 + SPARE;
         consumer.subscribe(TOPICS, new Rebalance());
     }
 
@@ -84,18 +95,23 @@ final class WindowCounter implements AutoCloseable {
      * @throws TimeoutException likewise
      */
     void step() throws ExecutionException, InterruptedException, TimeoutException {
-        for (ConsumerRecord<byte[], byte @Nullable []> found : consumer.poll(Duration.ofMillis(200))) {
-            written.merge(
-                    new TopicPartition(found.topic(), found.partition()),
-                    Instant.ofEpochMilli(found.timestamp()),
-                    (a, b) -> a.isAfter(b) ? a : b);
-            count(found);
-        }
+        var found = consumer.poll(Duration.ofMillis(200));
         var now = clock.instant();
-        if (lookedAt.isAfter(now) || !lookedAt.isAfter(now.minusSeconds(1))) {
+        for (ConsumerRecord<byte[], byte @Nullable []> one : found) {
+            pace.read(one, now);
+            count(one);
+        }
+        pace.keep();
+        boolean many = lanes.values().stream().anyMatch(lane -> lane.open() > most);
+        if (many || lookedAt.isAfter(now) || !lookedAt.isAfter(now.minusSeconds(1))) {
             lookedAt = now;
             publish(now);
         }
+    }
+
+    /** Windows that are open and hold rows, of all lanes. */
+    int open() {
+        return lanes.values().stream().mapToInt(LaneWindows::open).sum();
     }
 
     private void count(ConsumerRecord<byte[], byte @Nullable []> found) {
@@ -123,7 +139,7 @@ final class WindowCounter implements AutoCloseable {
     private void publish(Instant now) throws ExecutionException, InterruptedException, TimeoutException {
         var due = lanes.entrySet().stream()
                 .filter(lane -> lane.getValue()
-                        .closable(now.minus(GRACE))
+                        .closable(now.minus(Pace.GRACE))
                         .isAfter(lane.getValue().closedUntil()))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -136,9 +152,7 @@ final class WindowCounter implements AutoCloseable {
             var progress = partitions(lane)
                     .map(partition -> consumer.position(partition) >= ends.getOrDefault(partition, Long.MAX_VALUE)
                             ? now
-                            : written.getOrDefault(partition, Instant.EPOCH))
-                    // A timestamp of the future says nothing of what has been read.
-                    .map(time -> time.isAfter(now) ? now : time)
+                            : pace.of(partition))
                     .min(Instant::compareTo)
                     .orElse(Instant.EPOCH);
             publish(lane, progress);
@@ -147,27 +161,24 @@ final class WindowCounter implements AutoCloseable {
 
     private void publish(int lane, Instant progress) throws ExecutionException, InterruptedException, TimeoutException {
         var windows = lanes.get(lane);
-        if (windows == null || progress.isBefore(Instant.EPOCH.plus(GRACE))) {
+        if (windows == null || progress.isBefore(Instant.EPOCH.plus(Pace.GRACE))) {
             return;
         }
-        var until = windows.closable(progress.minus(GRACE));
+        var until = windows.closable(progress.minus(Pace.GRACE));
         if (!until.isAfter(windows.closedUntil())) {
             return;
         }
+        int count = consumer.partitionsFor(Topics.FEATURES, PATIENCE).size();
         var messages = new ArrayList<WindowMessage>();
+        if (beginning.remove(lane)) {
+            messages.add(new WindowMessage.Mark(lane, count, windows.closedUntil(), windows.closedUntil()));
+        }
         for (var partial : windows.partials(until)) {
             messages.add(new WindowMessage.Partial(
                     partial.model(), partial.start(), lane, partial.counts().toBytes()));
         }
-        int count = consumer.partitionsFor(Topics.FEATURES, PATIENCE).size();
         messages.add(new WindowMessage.Mark(lane, count, windows.closedUntil(), until));
-        var sent = new ArrayList<Future<?>>();
-        for (var message : messages) {
-            sent.add(producer.send(new ProducerRecord<>(Topics.PROFILES, 0, message.key(), message.value())));
-        }
-        for (var one : sent) {
-            one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
+        write(messages);
         windows.close(until);
         // Not before the windows are written: a crash in between writes them once more, to the same bytes.
         consumer.commitSync(
@@ -178,6 +189,27 @@ final class WindowCounter implements AutoCloseable {
                                         windows.firstOffset(partition.topic()).orElse(consumer.position(partition)),
                                         Long.toString(until.toEpochMilli())))),
                 PATIENCE);
+    }
+
+    private void write(List<WindowMessage> messages) throws ExecutionException, InterruptedException, TimeoutException {
+        var sent = new LinkedHashMap<WindowMessage, Future<?>>();
+        for (var message : messages) {
+            sent.put(message, producer.send(new ProducerRecord<>(Topics.PROFILES, 0, message.key(), message.value())));
+        }
+        for (var one : sent.entrySet()) {
+            try {
+                one.getValue().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof RecordTooLargeException)) {
+                    throw e;
+                }
+                // It would be as large the next time.
+                LOGGER.atError()
+                        .addKeyValue("window", new String(one.getKey().key(), UTF_8))
+                        .addKeyValue("reason", e.getMessage())
+                        .log("window of a lane left out");
+            }
+        }
     }
 
     private static Stream<TopicPartition> partitions(int lane) {
@@ -200,31 +232,55 @@ final class WindowCounter implements AutoCloseable {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(partition -> {
                 lanes.remove(partition.partition());
-                written.remove(partition);
+                beginning.remove(partition.partition());
             });
+            pace.forget(partitions);
             had = Set.copyOf(lanes.keySet());
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            var since = clock.instant().minus(properties.window()).minus(properties.lateness());
             var committed = consumer.committed(Set.copyOf(partitions), PATIENCE);
             var starts = new HashMap<Integer, Instant>();
+            var fresh = new ArrayList<TopicPartition>();
             for (var partition : partitions) {
                 var closedUntil = closedUntil(committed.get(partition));
+                if (closedUntil == null) {
+                    fresh.add(partition);
+                    beginning.add(partition.partition());
+                    closedUntil =
+                            LaneWindows.startOf(since, properties.window()).plus(properties.window());
+                }
                 // Both topics of a lane are committed together; should they differ, the later is what was published.
                 starts.merge(partition.partition(), closedUntil, (a, b) -> a.isAfter(b) ? a : b);
             }
+            seek(fresh, since);
             starts.forEach((lane, closedUntil) -> lanes.computeIfAbsent(
                     lane, _ -> new LaneWindows(properties.window(), properties.lateness(), closedUntil)));
             had = Set.copyOf(lanes.keySet());
         }
 
-        private static Instant closedUntil(@Nullable OffsetAndMetadata committed) {
+        /** Not to the beginning: whoever comes new says nothing of days that are over. */
+        private void seek(List<TopicPartition> partitions, Instant since) {
+            if (partitions.isEmpty()) {
+                return;
+            }
+            var ends = consumer.endOffsets(partitions, PATIENCE);
+            consumer.offsetsForTimes(
+                            partitions.stream()
+                                    .collect(Collectors.toMap(partition -> partition, _ -> since.toEpochMilli())),
+                            PATIENCE)
+                    .forEach((partition, found) -> consumer.seek(
+                            partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
+        }
+
+        private static @Nullable Instant closedUntil(@Nullable OffsetAndMetadata committed) {
             try {
-                return committed == null ? Instant.EPOCH : Instant.ofEpochMilli(Long.parseLong(committed.metadata()));
+                return committed == null ? null : Instant.ofEpochMilli(Long.parseLong(committed.metadata()));
             } catch (NumberFormatException e) {
                 // Committed by something else.
-                return Instant.EPOCH;
+                return null;
             }
         }
     }

@@ -30,7 +30,7 @@ sealed interface WindowMessage {
      * A lane's windows from one time to another are whole.
      *
      * @param lanes how many there are
-     * @param from where the lane's mark before this one ended; the epoch if there was none
+     * @param from where the lane's mark before this one ended; {@code until} where a lane begins
      */
     record Mark(int lane, int lanes, Instant from, Instant until) implements WindowMessage {
         @Override

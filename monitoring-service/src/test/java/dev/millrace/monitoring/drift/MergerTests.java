@@ -45,16 +45,23 @@ class MergerTests {
         Path folder = Files.createDirectories(repository.resolve("spam/2"));
         Files.writeString(folder.resolve("profile.json"), profile.toJson());
         merger = merger();
+        begin(merger);
+    }
+
+    /** The lanes' first marks. */
+    private static void begin(Merger merger) {
+        for (int lane = 0; lane < LANES; lane++) {
+            merger.accept(mark(lane, START, START));
+        }
     }
 
     @Test
     void judgesAWindowOnceAllLanesArePastIt() {
         for (int lane = 0; lane < LANES - 1; lane++) {
-            assertThat(accept(merger, partial(lane), mark(lane, Instant.EPOCH, END)))
-                    .isEmpty();
+            assertThat(accept(merger, partial(lane), mark(lane, START, END))).isEmpty();
         }
 
-        var reports = accept(merger, mark(LANES - 1, Instant.EPOCH, END));
+        var reports = accept(merger, mark(LANES - 1, START, END));
 
         assertThat(reports).hasSize(1);
         assertThat(reports.getFirst().rows()).isEqualTo(300);
@@ -70,17 +77,20 @@ class MergerTests {
         }
         var marks = new ArrayList<WindowMessage>();
         for (int lane = 0; lane < LANES; lane++) {
-            marks.add(mark(lane, Instant.EPOCH, END));
+            marks.add(mark(lane, START, END));
         }
         var once = accept(merger, concat(messages, marks));
 
-        var again = accept(merger(), concat(messages.reversed(), messages, marks.reversed()));
+        var other = merger();
+        begin(other);
+        var again = accept(other, concat(messages.reversed(), messages, marks.reversed()));
 
         assertThat(again).isEqualTo(once).hasSize(1);
     }
 
     @Test
     void saysNothingOfAWindowWhoseBeginningItMissed() {
+        merger = merger();
         for (int lane = 0; lane < LANES; lane++) {
             accept(merger, partial(lane), mark(lane, START.minus(LENGTH), END));
         }
@@ -95,7 +105,7 @@ class MergerTests {
     @Test
     void saysNothingOfAWindowBehindAGap() {
         for (int lane = 0; lane < LANES; lane++) {
-            accept(merger, mark(lane, Instant.EPOCH, START));
+            accept(merger, mark(lane, START.minus(LENGTH), START));
         }
         for (int lane = 0; lane < LANES; lane++) {
             var from = lane == 2 ? END : START;
@@ -112,7 +122,7 @@ class MergerTests {
 
         var reports = new ArrayList<DriftReport>();
         for (int lane = 0; lane < LANES; lane++) {
-            reports.addAll(accept(merger, mark(lane, Instant.EPOCH, END)));
+            reports.addAll(accept(merger, mark(lane, START, END)));
         }
 
         assertThat(reports).isEmpty();
@@ -122,13 +132,31 @@ class MergerTests {
     void judgesAWindowOnceThoughALaneWritesItAgain() {
         var reports = new ArrayList<DriftReport>();
         for (int lane = 0; lane < LANES; lane++) {
-            reports.addAll(accept(merger, partial(lane), mark(lane, Instant.EPOCH, END)));
+            reports.addAll(accept(merger, partial(lane), mark(lane, START, END)));
         }
 
-        reports.addAll(accept(merger, partial(2), mark(2, Instant.EPOCH, END)));
-        reports.addAll(accept(merger, partial(2), mark(2, Instant.EPOCH, END.plus(LENGTH))));
+        reports.addAll(accept(merger, partial(2), mark(2, START, END)));
+        reports.addAll(accept(merger, partial(2), mark(2, START, END.plus(LENGTH))));
 
         assertThat(reports).extracting(DriftReport::rows).containsExactly(400L);
+    }
+
+    @Test
+    void givesUpTheOldestWindowsThatWaitForALane() {
+        int windows = 100;
+        for (int i = 0; i < windows; i++) {
+            for (int lane = 1; lane < LANES; lane++) {
+                accept(merger, partial(lane, START.plus(LENGTH.multipliedBy(i))));
+                accept(merger, mark(lane, START, START.plus(LENGTH.multipliedBy(i + 1))));
+            }
+        }
+        for (int i = 0; i < windows; i++) {
+            accept(merger, partial(0, START.plus(LENGTH.multipliedBy(i))));
+        }
+
+        var reports = accept(merger, mark(0, START, START.plus(LENGTH.multipliedBy(windows))));
+
+        assertThat(reports).hasSize(64).extracting(DriftReport::rows).containsOnly(400L);
     }
 
     @Test
