@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
@@ -57,12 +58,8 @@ final class EvalCommand implements Callable<Integer> {
             description = "The pipeline (default: ${DEFAULT-VALUE}).")
     private String pipeline;
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            converter = HttpAddress.class,
-            description = "Collector's address (default: that of the running suite).")
-    private @Nullable String url;
+    @Mixin
+    private CollectorAddress collector;
 
     @Override
     public Integer call() {
@@ -71,7 +68,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         var console = Console.standard();
         var mails = spread(read(corpus), limit);
-        String api = url != null ? url : millrace.runningSuite().addresses().api();
+        String api = collector.of(millrace);
         console.print("Posting %,d held-out mails to %s".formatted(mails.size(), api));
         var round = new EvaluationRound();
         try (var client = new UploadClient(api)) {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -62,12 +62,8 @@ final class PrecomputeCommand implements Callable<Integer> {
     @Option(names = "--restart", description = "Begins with the first line, however far a run before came.")
     private boolean restart;
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            converter = HttpAddress.class,
-            description = "Collector's address (default: that of the running suite).")
-    private @Nullable String url;
+    @Mixin
+    private CollectorAddress collector;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -80,7 +76,7 @@ final class PrecomputeCommand implements Callable<Integer> {
                     "%s cannot be read".formatted(file), "name a file that is there and that you may read");
         }
         var console = Console.standard();
-        String api = url != null ? url : millrace.runningSuite().addresses().api();
+        String api = collector.of(millrace);
         try (var client = new UploadClient(api)) {
             var bar = new ProgressBar(console);
             var work = new Precomputation(file, api + " as " + tenant, inFlight, json -> answer(client, json), bar);

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -30,17 +30,13 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--wait", description = "Waits up to 30 s for each result, and prints it as JSON.")
     private boolean wait;
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            converter = HttpAddress.class,
-            description = "Collector's address (default: that of the running suite).")
-    private @Nullable String url;
+    @Mixin
+    private CollectorAddress collector;
 
     @Override
     public Integer call() {
         var console = Console.standard();
-        String api = url != null ? url : millrace.runningSuite().addresses().api();
+        String api = collector.of(millrace);
         boolean complete = true;
         try (var client = new UploadClient(api)) {
             for (var file : files) {
