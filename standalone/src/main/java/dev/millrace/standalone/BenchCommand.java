@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Starts suites of its own and measures them: variants in turn, medians with their spread.",
         footer = {
             "",
-            "Scenarios: latency (answer and result times at 20, 50 and 70 % of capacity, time in each service),",
+            "Scenarios: latency (answer and result times at 20, 50 and 70 %% of capacity, time in each service),",
             "hops (the time in each service and between them at 20 uploads a second),",
             "pipeline (the whole suite against its encoder in a bare loop),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",

@@ -20,9 +20,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +39,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class LedgerCommand implements Callable<Integer> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec
+    private CommandSpec spec;
 
     @ParentCommand
     private Millrace millrace;
@@ -106,7 +111,7 @@ final class LedgerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (brokers != 1 && brokers != 3) {
-            throw new ParameterException(Millrace.commandLine(), "--brokers: %d (expected: 1 or 3)".formatted(brokers));
+            throw new ParameterException(spec.commandLine(), "--brokers: %d (expected: 1 or 3)".formatted(brokers));
         }
         var console = Console.standard();
         var folder = RunFiles.newFolder(millrace, "ledger");
@@ -151,11 +156,11 @@ final class LedgerCommand implements Callable<Integer> {
     private LedgerSettings settings(Path folder) {
         try {
             long chosen = seed != null ? seed : RandomGenerator.getDefault().nextInt(1_000_000);
-            String version = Millrace.commandLine().getCommandSpec().version()[0];
+            String version = spec.root().version()[0];
             return new LedgerSettings(
                     records, faults, kinds, chosen, fresh, rate, LedgerSettings.PATIENCE, folder, version);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(Millrace.commandLine(), "--" + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
     }
 

@@ -13,10 +13,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +40,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class PrecomputeCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @Spec
+    private CommandSpec spec;
 
     @ParentCommand
     private Millrace millrace;
@@ -69,7 +74,7 @@ final class PrecomputeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (inFlight < 1 || inFlight > 1024) {
             throw new ParameterException(
-                    Millrace.commandLine(), "--in-flight: %d (expected: 1 to 1024)".formatted(inFlight));
+                    spec.commandLine(), "--in-flight: %d (expected: 1 to 1024)".formatted(inFlight));
         }
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new SuiteException(
@@ -125,6 +130,9 @@ final class PrecomputeCommand implements Callable<Integer> {
     /** A bar that is written over; where that cannot be, a line every few seconds. */
     private static final class ProgressBar implements Precomputation.Progress {
         private static final int WIDTH = 30;
+        /** Where every line is wrong, as with a tenant that there cannot be, a few say it. */
+        private static final int MISTAKES = 20;
+
         private static final long EVERY_NANOS = Duration.ofMillis(200).toNanos();
         private static final long QUIETLY_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -133,6 +141,7 @@ final class PrecomputeCommand implements Callable<Integer> {
         private long shown = begin;
         private long firstByte = -1;
         private long firstLine;
+        private int mistakes;
 
         ProgressBar(Console console) {
             this.console = console;
@@ -141,7 +150,11 @@ final class PrecomputeCommand implements Callable<Integer> {
         @Override
         public void wrong(String mistake) {
             clear();
-            console.error(mistake);
+            if (++mistakes <= MISTAKES) {
+                console.error(mistake);
+            } else if (mistakes == MISTAKES + 1) {
+                console.error("more lines have no prediction; they are counted, not shown");
+            }
         }
 
         @Override

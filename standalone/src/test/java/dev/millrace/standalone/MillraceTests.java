@@ -16,7 +16,7 @@ class MillraceTests {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "tail", "logs", "send mail.eml"})
+    @ValueSource(strings = {"status", "tail", "logs", "send mail.eml", "precompute pom.xml"})
     void saysThatNoSuiteIsRunning(String command) {
         assertThat(execute(command)).isEqualTo(Millrace.NOT_RUNNING);
     }
@@ -41,7 +41,11 @@ class MillraceTests {
                 "topics apply --bootstrap-servers localhost:9092 --replicas 0",
                 "logs -n -1",
                 "ledger --fresh 101",
-                "ledger --records 10 --faults 5 --rate 9"
+                "ledger --records 10 --faults 5 --rate 9",
+                "ledger --brokers 2",
+                "precompute",
+                "precompute README.md --in-flight 0",
+                "precompute README.md --url nonsense"
             })
     void refusesWhatItDoesNotUnderstand(String command) {
         assertThat(execute(command)).isEqualTo(2);
