@@ -17,7 +17,7 @@ record CommitMetadata(@Nullable Origin last, @Nullable Origin tail, int tries) {
     private static final String VERSION = "1";
 
     String format() {
-        return "%s;%s;%s;%d".formatted(VERSION, LaneLink.text(last), LaneLink.text(tail), tries);
+        return VERSION + ';' + LaneLink.text(last) + ';' + LaneLink.text(tail) + ';' + tries;
     }
 
     /** What {@link #format} wrote, or null if the text is another's: empty after the offsets were set by a tool. */

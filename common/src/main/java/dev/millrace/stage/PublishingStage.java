@@ -170,6 +170,7 @@ final class PublishingStage implements LaneWorker {
             List<ConsumerRecord<byte[], byte[]>> records,
             Instant receivedAt,
             Plan plan) {
+        ConsumerRecord<byte[], byte[]> last = null;
         for (var record : records) {
             LaneLink link = LaneLink.read(record.headers());
             if (link == null) {
@@ -191,7 +192,7 @@ final class PublishingStage implements LaneWorker {
                                                     LaneLink.text(link.predecessor()),
                                                     LaneLink.text(lane.number()))),
                             meters);
-                    return;
+                    break;
                 }
                 if (verdict == PublishGate.Verdict.GAP) {
                     meters.gapOpened(partition.partition(), receivedAt);
@@ -201,7 +202,10 @@ final class PublishingStage implements LaneWorker {
                                 ? publish(partition, lane, record, link, receivedAt, plan)
                                 : verdict.name().toLowerCase(java.util.Locale.ROOT));
             }
-            plan.offsets.put(partition, lane.commit(record.offset() + 1, record.leaderEpoch()));
+            last = record;
+        }
+        if (last != null) {
+            plan.offsets.put(partition, lane.commit(last.offset() + 1, last.leaderEpoch()));
         }
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,10 @@ public record Hop(
         @JsonProperty("receivedAt") Instant receivedAt,
         @JsonProperty("sentAt") Instant sentAt) {
 
+    private static final Pattern SERVICE = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
     public Hop {
-        if (!service.matches("[a-z][a-z0-9-]{0,31}")) {
+        if (!SERVICE.matcher(service).matches()) {
             throw new IllegalArgumentException(
                     "hop: service '%s' (expected: lower-case letters, at most 32)".formatted(service));
         }

@@ -121,7 +121,7 @@ final class Results implements ResultFactory {
         return new UploadResult.Error(
                 ErrorCode.DEADLINE_EXCEEDED.name(),
                 ErrorCode.DEADLINE_EXCEEDED.title(),
-                "deadline: %s had passed".formatted(headers.deadline()),
+                "deadline: " + headers.deadline() + " had passed",
                 stage,
                 null);
     }
