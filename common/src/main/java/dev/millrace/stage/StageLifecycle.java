@@ -11,14 +11,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
 import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
-import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
-import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.kafka.support.Acknowledgment;
 
 /**
@@ -51,10 +46,12 @@ final class StageLifecycle implements SmartLifecycle {
     private final InstantSource clock;
     private final IntFunction<LaneWorker> workers;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
-    private volatile List<KafkaMessageListenerContainer<byte[], byte[]>> containers = List.of();
-    private final List<LaneWorker> started = new CopyOnWriteArrayList<>();
+    private final List<Member> members = new CopyOnWriteArrayList<>();
     private volatile boolean running;
     private volatile @Nullable String waitingFor = "start";
+
+    /** A consumer of the stage. */
+    private record Member(int number, KafkaMessageListenerContainer<byte[], byte[]> container, LaneWorker worker) {}
 
     /** @param workers the worker of the consumer of this number, from 0 */
     StageLifecycle(
@@ -85,7 +82,8 @@ final class StageLifecycle implements SmartLifecycle {
     /** What keeps the stage from working, or null if it works. */
     @Nullable
     String waitingFor() {
-        if (waitingFor == null && containers.stream().anyMatch(container -> !container.isRunning())) {
+        if (waitingFor == null
+                && members.stream().anyMatch(member -> !member.container().isRunning())) {
             return "a consumer has stopped; see the log";
         }
         return waitingFor;
@@ -110,7 +108,7 @@ final class StageLifecycle implements SmartLifecycle {
             do {
                 try {
                     topics.verify(TopicCatalog.load());
-                    startContainers(stop);
+                    startMembers(stop);
                     return;
                 } catch (IllegalStateException | TransientFailureException e) {
                     waitingFor = e.getMessage();
@@ -125,25 +123,24 @@ final class StageLifecycle implements SmartLifecycle {
         }
     }
 
-    private synchronized void startContainers(CountDownLatch stop) {
+    private synchronized void startMembers(CountDownLatch stop) {
         if (stop.getCount() == 0) {
             return;
         }
-        containers = IntStream.range(0, properties.concurrency())
-                .mapToObj(this::container)
-                .toList();
+        for (int number = 0; number < properties.concurrency(); number++) {
+            members.add(member(number, clients.consumer(group, number), stop));
+        }
         try {
-            containers.forEach(KafkaMessageListenerContainer::start);
+            members.forEach(member -> member.container().start());
         } catch (RuntimeException e) {
-            stopContainers();
+            stopMembers();
             throw e;
         }
         waitingFor = null;
     }
 
-    private KafkaMessageListenerContainer<byte[], byte[]> container(int member) {
-        var worker = workers.apply(member);
-        started.add(worker);
+    private Member member(int number, Map<String, Object> consumer, CountDownLatch stop) {
+        var worker = workers.apply(number);
         var settings = new ContainerProperties(inputTopic);
         settings.setAckMode(ContainerProperties.AckMode.MANUAL);
         settings.setAssignmentCommitOption(ContainerProperties.AssignmentCommitOption.NEVER);
@@ -155,36 +152,80 @@ final class StageLifecycle implements SmartLifecycle {
         settings.setShutdownTimeout(15_000);
         settings.setAuthExceptionRetryInterval(Duration.ofSeconds(10));
         var container = new KafkaMessageListenerContainer<>(
-                new DefaultKafkaConsumerFactory<>(clients.consumer(group, member), new ByteArrayDeserializer(), limit),
-                settings);
-        container.setBeanName(name + "-" + member);
+                new DefaultKafkaConsumerFactory<>(consumer, new ByteArrayDeserializer(), limit), settings);
+        container.setBeanName(name + "-" + number);
         container.setCommonErrorHandler(new PollFailures(meters, limit));
-        return container;
+        var member = new Member(number, container, worker);
+        container.setApplicationEventPublisher(event -> {
+            if (event instanceof ConsumerStoppedEvent stopped
+                    && stopped.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
+                Thread.ofPlatform().name(name + "-rejoin").start(() -> replace(member, stop));
+            }
+        });
+        return member;
+    }
+
+    /**
+     * Puts another consumer in the place of one that stopped by itself. A group fences a member that has a name when
+     * another comes under the same: a second process by mistake, or this one, whose question to join was answered by a
+     * coordinator that it no longer listened to. The new consumer has no name, so that two processes of one name do not
+     * fence each other for ever; it takes its lanes when the session of that name is over.
+     */
+    private void replace(Member stopped, CountDownLatch stop) {
+        LOGGER.error("a consumer of {} has stopped; another takes its place", name);
+        try {
+            while (!stop.await(2, TimeUnit.SECONDS) && !replaced(stopped, stop)) {
+                LOGGER.warn("{} could not start a consumer, trying again", name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean replaced(Member stopped, CountDownLatch stop) {
+        if (stop.getCount() == 0) {
+            return true;
+        }
+        if (members.remove(stopped)) {
+            stopped.worker().stop();
+            stopped.worker().close();
+        }
+        var settings = clients.consumer(group, stopped.number());
+        settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        var next = member(stopped.number(), settings, stop);
+        try {
+            next.container().start();
+        } catch (RuntimeException e) {
+            LOGGER.error("{} could not start a consumer", name, e);
+            next.worker().close();
+            return false;
+        }
+        members.add(next);
+        return true;
     }
 
     @Override
     public synchronized void stop() {
         stopping.countDown();
-        stopContainers();
+        stopMembers();
         waitingFor = "start";
         running = false;
     }
 
-    private void stopContainers() {
-        started.forEach(LaneWorker::stop);
-        var stopped = new CountDownLatch(containers.size());
-        containers.forEach(container -> container.stop(stopped::countDown));
+    private void stopMembers() {
+        members.forEach(member -> member.worker().stop());
+        var stopped = new CountDownLatch(members.size());
+        members.forEach(member -> member.container().stop(stopped::countDown));
         try {
             if (stopped.await(16, TimeUnit.SECONDS)) {
-                started.forEach(LaneWorker::close);
+                members.forEach(member -> member.worker().close());
             } else {
                 LOGGER.warn("{} did not finish its batch in time; it comes again elsewhere", name);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        started.clear();
-        containers = List.of();
+        members.clear();
     }
 
     @Override
@@ -218,58 +259,6 @@ final class StageLifecycle implements SmartLifecycle {
         @Override
         public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
             worker.lost(partitions);
-        }
-    }
-
-    /** What a poll itself throws. */
-    private record PollFailures(StageMeters meters, PollLimit limit) implements CommonErrorHandler {
-        private static final Duration PAUSE = Duration.ofSeconds(1);
-
-        @Override
-        public boolean isAckAfterHandle() {
-            return false;
-        }
-
-        /** A worker throws nothing. Should it, the container must not go on behind records that nobody has worked on. */
-        @Override
-        public void handleBatch(
-                Exception thrown,
-                ConsumerRecords<?, ?> records,
-                Consumer<?, ?> consumer,
-                MessageListenerContainer container,
-                Runnable invokeListener) {
-            LOGGER.error("the worker failed, its records come again", thrown);
-            for (TopicPartition partition : records.partitions()) {
-                Positions.seekBack(
-                        consumer, partition, records.records(partition).getFirst());
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-
-        @Override
-        public void handleOtherException(
-                Exception thrown, Consumer<?, ?> consumer, MessageListenerContainer container, boolean batchListener) {
-            limit.renew();
-            Throwable cause = thrown instanceof InvalidOffsetException ? thrown : thrown.getCause();
-            if (cause instanceof InvalidOffsetException invalid) {
-                for (TopicPartition partition : invalid.partitions()) {
-                    Positions.stall(
-                            consumer,
-                            partition,
-                            new StalledException(Stall.OUT_OF_RANGE, String.valueOf(invalid.getMessage())),
-                            meters);
-                    // Without its epoch, so that the position is not checked, and refused, in each poll.
-                    if (invalid instanceof OffsetOutOfRangeException range) {
-                        consumer.seek(
-                                partition,
-                                requireNonNull(
-                                        range.offsetOutOfRangePartitions().get(partition)));
-                    }
-                }
-                return;
-            }
-            LOGGER.warn("poll failed, trying again", thrown);
-            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 }

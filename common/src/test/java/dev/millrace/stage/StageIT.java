@@ -11,9 +11,14 @@ import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -186,6 +191,48 @@ class StageIT {
             ledger.assertEachHasItsResult();
             ledger.assertEachLaneIsInOrder();
             assertThat(rig.isWell()).isTrue();
+        }
+    }
+
+    @Test
+    void losesAndRepeatsNothingWhenAnotherTakesItsName() throws Exception {
+        try (var rig = new StageRig(sandbox.bootstrapServers(), "a", true).start()) {
+            post(0, 1000);
+            await().atMost(PATIENCE).until(() -> rig.judged("accepted") > 200);
+            takeName("inference-service", "inference-service-a-0", Topics.FEATURES);
+            await().atMost(PATIENCE).until(() -> !rig.isWell());
+            post(1000, 2000);
+            ledger.collect(PATIENCE);
+
+            ledger.assertEachHasItsResult();
+            ledger.assertEachLaneIsInOrder();
+            assertThat(rig.isWell()).isTrue();
+        }
+    }
+
+    /** Joins a group under the name of one of its members, which is fenced from then on, and does not leave it. */
+    private void takeName(String group, String name, String topic) {
+        try (var thief = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        sandbox.bootstrapServers(),
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        group,
+                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                        name,
+                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                        10_000,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "none"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            thief.subscribe(List.of(topic));
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                thief.poll(Duration.ofMillis(100));
+                return !thief.assignment().isEmpty();
+            });
         }
     }
 }

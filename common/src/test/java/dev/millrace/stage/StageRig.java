@@ -45,7 +45,12 @@ final class StageRig implements AutoCloseable {
 
     /** @param instance name of the replica, whose transactional ids it keeps over restarts */
     StageRig(String bootstrapServers, String instance) {
-        this(bootstrapServers, instance, false, Duration.ofSeconds(30));
+        this(bootstrapServers, instance, false);
+    }
+
+    /** @param staticMembership whether its consumers keep their names in their groups over restarts too */
+    StageRig(String bootstrapServers, String instance, boolean staticMembership) {
+        this(bootstrapServers, instance, staticMembership, Duration.ofSeconds(30));
     }
 
     private StageRig(String bootstrapServers, String instance, boolean staticMembership, Duration callTimeout) {
