@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * What a window counted of the traffic of one model version: for each series, rows in each bin of its profile's grid and rows
@@ -100,6 +101,13 @@ public final class WindowCounts {
     /** Rows of a series in each bin. */
     long[] counts(int series) {
         return counts[series].toArray();
+    }
+
+    /** Each series beside its reference, in the profile's order. */
+    public List<Histogram> histograms() {
+        return IntStream.range(0, counts.length)
+                .mapToObj(i -> Histogram.of(profile.series().get(i), counts(i)))
+                .toList();
     }
 
     List<Example> examples() {

@@ -1,10 +1,13 @@
 package dev.millrace.monitoring.drift;
 
 import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.Histogram;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +44,11 @@ public final class DriftWatch implements SmartLifecycle {
     public Map<String, List<DriftReport>> history() {
         var made = reports.made();
         return made == null ? Map.of() : made.history();
+    }
+
+    /** What a window counted beside its reference; nothing of windows that are long over. */
+    public Optional<List<Histogram>> histograms(String model, Instant start) {
+        return Optional.ofNullable(reports.made()).flatMap(made -> made.histograms(model, start));
     }
 
     /** The last alert of each model version. */

@@ -1,6 +1,5 @@
 package dev.millrace.monitoring.drift;
 
-import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.Judge;
 import dev.millrace.drift.window.WindowCounts;
 import java.io.IOException;
@@ -58,8 +57,8 @@ final class Merger {
         this.length = length;
     }
 
-    /** Takes in a message. Returns the reports of the windows that are whole now, oldest first. */
-    List<DriftReport> accept(WindowMessage message) {
+    /** Takes in a message. Returns the windows that are whole now, oldest first. */
+    List<JudgedWindow> accept(WindowMessage message) {
         return switch (message) {
             case WindowMessage.Partial(var model, var start, int lane, byte[] counts) -> {
                 // A lane's window that comes again after all were put together says nothing new.
@@ -73,7 +72,7 @@ final class Merger {
             case WindowMessage.Mark mark -> {
                 var span = whole.get(mark.lane());
                 whole.put(mark.lane(), span == null ? Span.ofFirst(mark) : span.and(mark));
-                yield whole.size() < mark.lanes() ? List.of() : reports();
+                yield whole.size() < mark.lanes() ? List.of() : judged();
             }
         };
     }
@@ -88,7 +87,7 @@ final class Merger {
         }
     }
 
-    private List<DriftReport> reports() {
+    private List<JudgedWindow> judged() {
         var from = whole.values().stream()
                 .map(Span::from)
                 .max(Comparator.naturalOrder())
@@ -97,19 +96,19 @@ final class Merger {
                 .map(Span::until)
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        var reports = new ArrayList<DriftReport>();
+        var judged = new ArrayList<JudgedWindow>();
         while (!pending.isEmpty() && !pending.firstKey().start().plus(length).isAfter(until)) {
             var next = pending.pollFirstEntry();
             // What began before all lanes were read is not whole.
             if (!next.getKey().start().isBefore(from)) {
-                report(next.getKey(), next.getValue().values(), reports);
+                judge(next.getKey(), next.getValue().values(), judged);
             }
         }
         judgedUntil = until.isAfter(judgedUntil) ? until : judgedUntil;
-        return reports;
+        return judged;
     }
 
-    private void report(Window window, Iterable<byte[]> lanes, List<DriftReport> reports) {
+    private void judge(Window window, Iterable<byte[]> lanes, List<JudgedWindow> judged) {
         var profile = profiles.of(window.model()).orElse(null);
         if (profile == null) {
             return;
@@ -128,6 +127,7 @@ final class Merger {
                 return;
             }
         }
-        reports.add(judge.report(window.model(), window.start(), window.start().plus(length), counts));
+        var report = judge.report(window.model(), window.start(), window.start().plus(length), counts);
+        judged.add(new JudgedWindow(report, counts.histograms()));
     }
 }

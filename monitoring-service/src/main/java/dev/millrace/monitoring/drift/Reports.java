@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contract.Topics;
 import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.Histogram;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,8 +12,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,13 +34,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Follows the windows of all lanes and the alerts, so that every replica knows the same reports; the one that has lane 0 sends
- * the alerts. Not thread-safe, but for {@link #history()} and {@link #alerts()}.
+ * the alerts. Not thread-safe, but for {@link #history()}, {@link #histograms} and {@link #alerts()}.
  */
 final class Reports implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Reports.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     /** Windows that are read again at a start, and kept. */
     private static final int KEPT = 36;
+
+    /** They take a hundred times the memory of a report's other figures. */
+    private static final int WITH_HISTOGRAMS = 12;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -48,6 +55,7 @@ final class Reports implements AutoCloseable {
     private final InstantSource clock;
     private boolean begun;
     private final Map<String, List<DriftReport>> history = new ConcurrentHashMap<>();
+    private final Map<String, NavigableMap<Instant, List<Histogram>>> histograms = new ConcurrentHashMap<>();
     private final Map<String, DriftDetected> alerts = new ConcurrentHashMap<>();
 
     /** @param sends whether this replica is the one that sends alerts */
@@ -99,6 +107,11 @@ final class Reports implements AutoCloseable {
     /** The last reports of each model version, oldest first. */
     Map<String, List<DriftReport>> history() {
         return new TreeMap<>(history);
+    }
+
+    /** What a window counted beside its reference, if it is one of the last {@value #WITH_HISTOGRAMS} of its version. */
+    Optional<List<Histogram>> histograms(String model, Instant start) {
+        return Optional.ofNullable(histograms.get(model)).map(windows -> windows.get(start));
     }
 
     /** The last alert of each model version, sent by whichever replica. */
@@ -161,7 +174,13 @@ final class Reports implements AutoCloseable {
         }
     }
 
-    private void keep(DriftReport report) {
+    private void keep(JudgedWindow judged) {
+        var report = judged.report();
+        var windows = histograms.computeIfAbsent(report.model(), _ -> new ConcurrentSkipListMap<>());
+        windows.put(report.start(), judged.histograms());
+        while (windows.size() > WITH_HISTOGRAMS) {
+            windows.pollFirstEntry();
+        }
         var kept = new ArrayList<>(history.getOrDefault(report.model(), List.of()));
         kept.removeIf(one -> one.start().equals(report.start()));
         kept.add(report);

@@ -188,6 +188,7 @@ class MergerTests {
     private static List<DriftReport> accept(Merger merger, List<WindowMessage> messages) {
         return messages.stream()
                 .flatMap(message -> merger.accept(message).stream())
+                .map(JudgedWindow::report)
                 .toList();
     }
 

@@ -167,7 +167,7 @@ class ReplicasIT {
             if (message instanceof WindowMessage.Partial partial) {
                 partials.add(partial.start() + "/" + partial.lane());
             }
-            reports.addAll(merger.accept(message));
+            merger.accept(message).forEach(judged -> reports.add(judged.report()));
         });
         reports.removeIf(report -> !report.end().isAfter(began));
 
