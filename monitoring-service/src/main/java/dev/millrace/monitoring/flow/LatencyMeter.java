@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** A timer with buckets for Prometheus and percentiles of the last minute for people. Safe to share between threads. */
 final class LatencyMeter {
     private static final Duration MEMORY = Duration.ofMinutes(1);
+    /** The timer forgets in three steps; from the second on, what it says of the last minute may be nothing, as 0. */
+    private static final Duration CERTAIN = MEMORY.multipliedBy(2).dividedBy(3);
+
     private static final double MEDIAN = 0.5;
     private static final double TAIL = 0.99;
     private static final Duration[] BUCKETS = {
@@ -49,7 +52,7 @@ final class LatencyMeter {
 
     /** Of the last minute; none while only what ended before is read, as after a stop of this service. */
     Latency latency() {
-        if (last.isBefore(clock.instant().minus(MEMORY))) {
+        if (last.isBefore(clock.instant().minus(CERTAIN))) {
             return new Latency(null, null);
         }
         Double p50 = null;
