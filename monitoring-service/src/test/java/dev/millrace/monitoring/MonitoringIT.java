@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult.Status;
-import dev.millrace.drift.profile.Profile;
-import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.monitoring.flow.Records;
 import dev.millrace.monitoring.flow.Records.Upload;
 import dev.millrace.sandbox.Sandbox;
@@ -19,13 +17,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -60,7 +56,7 @@ class MonitoringIT {
     @BeforeAll
     static void start(Sandbox shared, @TempDir Path repository) throws Exception {
         sandbox = shared;
-        writeProfile(repository);
+        Repositories.write(repository);
         service = SpringApplication.run(
                 MonitoringApplication.class,
                 "--spring.kafka.bootstrap-servers=" + shared.bootstrapServers(),
@@ -83,15 +79,8 @@ class MonitoringIT {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         transactional.initTransactions();
+        incarnation = Repositories.incarnation(shared.bootstrapServers());
         try (var admin = Admin.create(Map.of("bootstrap.servers", (Object) shared.bootstrapServers()))) {
-            incarnation = admin.describeTopics(List.of(Topics.UPLOADS))
-                    .allTopicNames()
-                    .get()
-                    .values()
-                    .iterator()
-                    .next()
-                    .topicId()
-                    .toString();
             // Its windows begin where it begins: a lane's first commit comes with the first of them.
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> admin.listConsumerGroupOffsets("monitoring-service-windows")
@@ -227,23 +216,85 @@ class MonitoringIT {
     }
 
     @Test
-    void seesInputsThatAreNotAsInTraining() {
+    void seesInputsThatAreNotAsInTraining() throws Exception {
         for (int i = 0; i < 300; i++) {
             var upload = upload(5);
             producer.send(Records.extracted(upload, new Origin(incarnation, 0, i), Map.of("links", 0.9), 100, 20));
         }
 
         eventually(() -> {
-            var report = find("drift", "model", "spam/2");
-            assertThat(report.at("/series/0/series").asString("")).isEqualTo("links");
-            assertThat(report.at("/series/0/state").asString("")).isEqualTo("DRIFTED");
+            var reports = drift().at("/reports").get("spam/2");
+            assertThat(reports).isNotNull();
+            var series = reports.get(reports.size() - 1).at("/series/0");
+            assertThat(series.at("/series").asString("")).isEqualTo("links");
+            assertThat(series.at("/state").asString("")).isEqualTo("DRIFTED");
         });
         eventually(() -> {
-            var alert = JSON.readTree(get(port(), "/api/drift").body()).at("/alerts/0");
+            var alert = drift().at("/alerts/0");
             assertThat(alert.at("/state").asString("")).isEqualTo("OPENED");
             assertThat(alert.at("/series/0/examples").size()).isEqualTo(10);
             assertThat(registry().get("millrace.drift.alert").gauge().value()).isEqualTo(1);
+            assertThat(overview().at("/alerts/0")).isEqualTo(alert);
+            assertThat(overview().at("/driftUntil").asString(""))
+                    .isGreaterThanOrEqualTo(alert.at("/end").asString(""));
         });
+        var alert = drift().at("/alerts/0");
+        var window = JSON.readTree(get(
+                        port(),
+                        "/api/drift/histograms?model=spam/2&start="
+                                + alert.at("/start").asString(""))
+                .body());
+        assertThat(window.at("/0/series").asString("")).isEqualTo("links");
+        assertThat(window.at("/0/bins")
+                        .valueStream()
+                        .mapToLong(bin -> bin.get("window").asLong())
+                        .sum())
+                .isEqualTo(alert.at("/rows").asLong());
+        assertThat(get(port(), "/api/drift/histograms?model=spam/2&start=2020-01-01T00:00:00Z")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void sendsTheOverviewOnceASecondToWhoeverListens() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/api/events"))
+                .build();
+        var response = HTTP.send(request, HttpResponse.BodyHandlers.ofLines());
+
+        List<String> lines;
+        try (var body = response.body()) {
+            lines = body.limit(6).toList();
+        }
+
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        assertThat(lines.get(0)).isEqualTo("event:overview");
+        assertThat(lines.get(3)).isEqualTo("event:overview");
+        var first = Instant.parse(event(lines.get(1)).at("/at").asString(""));
+        var second = Instant.parse(event(lines.get(4)).at("/at").asString(""));
+        assertThat(Duration.between(first, second)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(20));
+    }
+
+    @Test
+    void keepsTheLastMinutes() {
+        eventually(() -> {
+            var points = JSON.readTree(get(port(), "/api/timeline").body());
+            assertThat(points.size()).isPositive();
+            assertThat(points.at("/0/accepted").isNumber()).isTrue();
+        });
+    }
+
+    @Test
+    void offersNoTrialsWhereCollectorIsNotKnown() throws Exception {
+        assertThat(get(port(), "/api/try").body()).isEqualTo("{\"available\":false,\"maxBytes\":1048576}");
+    }
+
+    private static JsonNode event(String line) {
+        assertThat(line).startsWith("data:");
+        return JSON.readTree(line.substring("data:".length()));
+    }
+
+    private static JsonNode drift() throws Exception {
+        return JSON.readTree(get(port(), "/api/drift").body());
     }
 
     @Test
@@ -284,7 +335,9 @@ class MonitoringIT {
                 .toList();
 
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(names).contains("monitoring.js", "monitoring.css", "favicon.svg");
+        assertThat(names).contains("app.js", "base.css", "favicon.svg");
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'self';"));
         for (String name : names) {
             assertThat(name).doesNotContain("//");
             assertThat(get(port(), "/" + name).statusCode()).as(name).isEqualTo(200);
@@ -368,26 +421,5 @@ class MonitoringIT {
 
     private static int managementPort() {
         return service.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
-    }
-
-    private static void writeProfile(Path repository) throws IOException {
-        Path folder = Files.createDirectories(repository.resolve("spam/2"));
-        var links = new SplittableRandom(1).doubles(2000).toArray();
-        Files.writeString(
-                folder.resolve("profile.json"), new Profile(List.of(SeriesProfile.of("links", links))).toJson());
-        Files.writeString(
-                Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
-                name: spam
-                description: Tells unwanted mail from wanted mail.
-                content-types: [message/rfc822]
-                max-content-bytes: 1048576
-                deadline: 10m
-                parser: mail
-                encoder: { name: all-MiniLM-L6-v2, version: "1", max-tokens: 256 }
-                features: mail-v1
-                model: { name: spam, version: "2" }
-                positive-label: spam
-                threshold: 0.5
-                """);
     }
 }

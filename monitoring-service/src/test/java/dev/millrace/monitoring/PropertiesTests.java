@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.monitoring.drift.DriftProperties;
 import dev.millrace.monitoring.lane.LaneProperties;
+import dev.millrace.monitoring.live.LiveProperties;
+import dev.millrace.monitoring.trial.TrialProperties;
+import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +18,13 @@ class PropertiesTests {
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner().withUserConfiguration(Settings.class);
 
-    @EnableConfigurationProperties({MonitoringProperties.class, DriftProperties.class, LaneProperties.class})
+    @EnableConfigurationProperties({
+        MonitoringProperties.class,
+        DriftProperties.class,
+        LaneProperties.class,
+        LiveProperties.class,
+        TrialProperties.class
+    })
     private static final class Settings {}
 
     @Test
@@ -25,6 +34,8 @@ class PropertiesTests {
             assertThat(context.getBean(DriftProperties.class))
                     .isEqualTo(new DriftProperties(
                             Duration.ofMinutes(5), Duration.ofMinutes(10), 200, Duration.ofDays(90)));
+            assertThat(context.getBean(LiveProperties.class)).isEqualTo(new LiveProperties(32));
+            assertThat(context.getBean(TrialProperties.class)).isEqualTo(new TrialProperties(null));
             assertThat(context.getBean(LaneProperties.class))
                     .isEqualTo(
                             new LaneProperties(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30)));
@@ -41,8 +52,13 @@ class PropertiesTests {
                         "millrace.monitoring.drift.false-alarm-every=30d",
                         "millrace.monitoring.lane.interval=1s",
                         "millrace.monitoring.lane.timeout=3s",
-                        "millrace.monitoring.lane.stalled-after=5m")
+                        "millrace.monitoring.lane.stalled-after=5m",
+                        "millrace.monitoring.live.subscribers=3",
+                        "millrace.monitoring.collector-url=http://collector:8080")
                 .run(context -> {
+                    assertThat(context.getBean(LiveProperties.class)).isEqualTo(new LiveProperties(3));
+                    assertThat(context.getBean(TrialProperties.class))
+                            .isEqualTo(new TrialProperties(URI.create("http://collector:8080")));
                     assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(7));
                     assertThat(context.getBean(DriftProperties.class))
                             .isEqualTo(new DriftProperties(
@@ -72,7 +88,11 @@ class PropertiesTests {
                 "millrace.monitoring.lane.timeout=0s",
                 "millrace.monitoring.lane.timeout=2m",
                 "millrace.monitoring.lane.stalled-after=0s",
-                "millrace.monitoring.lane.stalled-after=25h"
+                "millrace.monitoring.lane.stalled-after=25h",
+                "millrace.monitoring.live.subscribers=0",
+                "millrace.monitoring.live.subscribers=1001",
+                "millrace.monitoring.collector-url=collector:8080",
+                "millrace.monitoring.collector-url=file:///etc/passwd"
             })
     void refuseWhatIsOutOfRange(String property) {
         runner.withPropertyValues(property.split(","))

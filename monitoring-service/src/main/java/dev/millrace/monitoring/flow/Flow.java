@@ -37,6 +37,7 @@ public final class Flow {
     private final Map<String, SlidingRate> rates = new HashMap<>();
     private final Map<TopicPartition, Newest> newest = new HashMap<>();
     private final InstantSource clock;
+    private final ModelTraffic models;
     private final Recent<RecentResult> results;
     private final Recent<BadRecord> badRecords = new Recent<>(BAD_RECORDS);
     private Instant nextWarning = Instant.MIN;
@@ -49,6 +50,7 @@ public final class Flow {
     public Flow(MeterRegistry registry, InstantSource clock, int recentResults) {
         this.clock = clock;
         this.meters = new FlowMeters(registry, clock);
+        this.models = new ModelTraffic(clock);
         this.results = new Recent<>(recentResults);
         Topics.LANE_TOPICS.forEach(topic -> rates.put(topic, new SlidingRate(RATE_WINDOW, clock)));
     }
@@ -92,6 +94,11 @@ public final class Flow {
         return meters.endToEnd();
     }
 
+    /** The model versions that answered, those with the most results of the last minutes first. */
+    public List<ModelShare> models() {
+        return models.shares();
+    }
+
     /** The last results, newest first. */
     public List<RecentResult> recentResults() {
         return results.list();
@@ -124,6 +131,7 @@ public final class Flow {
 
     private Outcome published(UploadResult result) {
         meters.published(result);
+        models.count(result);
         results.add(RecentResult.of(result));
         return switch (result.status()) {
             case SUCCEEDED -> Outcome.VALUE;
@@ -166,6 +174,7 @@ public final class Flow {
                 topic,
                 rate(topic).perSecond(),
                 meters.counted(topic, Outcome.VALUE),
+                meters.counted(topic, Outcome.KNOWN),
                 meters.counted(topic, Outcome.FAILED),
                 meters.counted(topic, Outcome.EXPIRED),
                 meters.counted(topic, Outcome.REPEATED),

@@ -67,10 +67,9 @@ public final class RecordDecoder {
             return switch (source.topic()) {
                 case Topics.UPLOADS -> {
                     if (outcome(source) == OutcomeKind.KNOWN) {
-                        OutcomeKnown.parseFrom(value);
-                    } else {
-                        UploadReceived.parseFrom(value);
+                        yield known(value);
                     }
+                    UploadReceived.parseFrom(value);
                     yield new Observed.Uploaded();
                 }
                 case Topics.FEATURES ->

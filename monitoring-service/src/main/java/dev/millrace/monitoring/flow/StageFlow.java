@@ -8,6 +8,7 @@ import java.util.Map;
  * @param topic the topic
  * @param perSecond records a second over the last ten, repeats left out
  * @param values events, since this process started
+ * @param known uploads whose prediction was known before: they pass without work
  * @param failed failures; they travel on, so one counts at each stage it passes
  * @param expired expiries, likewise
  * @param repeated records of uploads that the lane already held
@@ -21,6 +22,7 @@ public record StageFlow(
         String topic,
         double perSecond,
         long values,
+        long known,
         long failed,
         long expired,
         long repeated,

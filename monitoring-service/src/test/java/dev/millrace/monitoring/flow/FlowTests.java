@@ -10,6 +10,7 @@ import dev.millrace.contract.UploadResult.Status;
 import dev.millrace.contract.v1.ElementType;
 import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.Tensor;
+import dev.millrace.monitoring.flow.RecentResult.Step;
 import dev.millrace.monitoring.flow.Records.Upload;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -57,7 +58,7 @@ class FlowTests {
         flow.accept(consumed(Records.known(Topics.FEATURES, upload(), origin(0))));
         flow.accept(consumed(Records.known(Topics.PREDICTIONS, upload(), origin(0))));
 
-        assertThat(records(Topics.UPLOADS, "value")).isEqualTo(1);
+        assertThat(records(Topics.UPLOADS, "known")).isEqualTo(1);
         assertThat(records(Topics.FEATURES, "known")).isEqualTo(1);
         assertThat(records(Topics.PREDICTIONS, "value")).isEqualTo(1);
     }
@@ -125,6 +126,40 @@ class FlowTests {
 
         assertThat(flow.endToEnd().p50()).isNull();
         assertThat(registry.get("millrace.flow.end_to_end").timer().count()).isEqualTo(1);
+    }
+
+    @Test
+    void saysNothingOfATimeThatItsTimerMayHaveForgotten() {
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
+
+        now = NOW.plus(Duration.ofSeconds(41));
+
+        assertThat(flow.endToEnd().p50()).isNull();
+    }
+
+    @Test
+    void tellsWhatShareOfTheTrafficAModelVersionHas() {
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
+        flow.accept(consumed(Records.published(upload(), origin(1), Status.SUCCEEDED, 0.9)));
+        flow.accept(consumed(Records.published(upload(), origin(2), Status.FAILED, null)));
+
+        assertThat(flow.models()).containsExactly(new ModelShare("spam/2", 2, 2 / 300.0, 1));
+
+        now = NOW.plus(Duration.ofMinutes(6));
+
+        assertThat(flow.models()).containsExactly(new ModelShare("spam/2", 2, 0, 0));
+    }
+
+    @Test
+    void tellsWhereTheTimeOfAResultWent() {
+        flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
+
+        assertThat(flow.recentResults().getFirst().steps())
+                .containsExactly(
+                        new Step("collector", 0, 10),
+                        new Step("feature", 5, 10),
+                        new Step("inference", 5, 10),
+                        new Step("postprocessor", 5, 10));
     }
 
     @Test

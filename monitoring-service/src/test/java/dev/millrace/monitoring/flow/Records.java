@@ -126,7 +126,7 @@ public final class Records {
                 upload.acceptedAt(),
                 upload.acceptedAt().plusMillis(60),
                 upload.hops(4),
-                null);
+                upload.id().toString().replace("-", ""));
         return producerRecord(Topics.RESULTS, upload, 3, origin, OutcomeKind.VALUE, JSON.writeValueAsBytes(result));
     }
 

@@ -60,6 +60,7 @@ record ServiceCommands(
             environment.put("MANAGEMENT_SERVER_ADDRESS", "127.0.0.1");
             environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(addresses.management(service)));
         }
+        environment.put("MILLRACE_MONITORING_COLLECTORURL", addresses.api());
         environment.put("MILLRACE_MODELS_REPOSITORY", models.toString());
         environment.put("MILLRACE_INSTANCE", "standalone");
         // There is one of each service, so one that is started again is the same member and gets its lanes back at

@@ -1,0 +1,342 @@
+package dev.millrace.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contract.Origin;
+import dev.millrace.contract.TopicCatalog;
+import dev.millrace.contract.Topics;
+import dev.millrace.contract.UploadResult.Status;
+import dev.millrace.monitoring.flow.Records;
+import dev.millrace.monitoring.flow.Records.Upload;
+import dev.millrace.sandbox.BrokerCluster;
+import dev.millrace.sandbox.Ports;
+import dev.millrace.sandbox.TopicAdministration;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.DoubleSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.Keys;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The page in a real browser, from a real service on a broker of its own. In order, since what passed once is shown from
+ * then on.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DashboardIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final int WIDE = 1360;
+    private static final SplittableRandom RANDOM = new SplittableRandom(7);
+
+    private static BrokerCluster broker;
+    private static FakeCollector collector;
+    private static ConfigurableApplicationContext service;
+    private static KafkaProducer<byte[], byte[]> producer;
+    private static Browser browser;
+    private static Path models;
+    private static String page;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        browser = new Browser();
+        broker = BrokerCluster.start(folder.resolve("kafka"), List.of(Ports.free()));
+        TopicAdministration.apply(broker.bootstrapServers(), TopicCatalog.load());
+        collector = new FakeCollector();
+        models = folder.resolve("models");
+        Repositories.write(models);
+        page = "http://127.0.0.1:%d/".formatted(Ports.free());
+        service = startService();
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+        producer.close();
+        service.close();
+        collector.close();
+        broker.stop();
+    }
+
+    private static ConfigurableApplicationContext startService() {
+        return SpringApplication.run(
+                MonitoringApplication.class,
+                "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                "--server.port=" + java.net.URI.create(page).getPort(),
+                "--management.server.port=0",
+                "--server.address=127.0.0.1",
+                "--management.server.address=127.0.0.1",
+                "--millrace.models.repository=" + models,
+                "--millrace.monitoring.collector-url=" + collector.url(),
+                "--millrace.monitoring.drift.window=2s",
+                "--millrace.monitoring.drift.lateness=1s",
+                "--millrace.monitoring.drift.minimum-rows=100",
+                "--millrace.monitoring.lane.interval=200ms");
+    }
+
+    @Test
+    @Order(1)
+    void saysWhatToDoWhileNothingHasPassed() throws Exception {
+        browser.open(page, WIDE, false);
+
+        eventually(() -> {
+            assertThat(browser.text("#status")).isEqualTo("No traffic yet");
+            assertThat(browser.text("#notices")).contains("Send the first upload");
+            assertThat(browser.text("#results-body")).startsWith("No result yet");
+            assertThat(browser.text("#drift-body")).startsWith("No window is complete yet");
+            assertThat(browser.texts("#lanes li")).hasSize(8);
+        });
+        assertFlawless("empty");
+    }
+
+    @Test
+    @Order(2)
+    void showsWhatPassesWithinASecond() throws Exception {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.text("#status")).isEqualTo("No traffic yet"));
+
+        var uploads = List.of(pass(0), pass(1), pass(2));
+
+        eventually(() -> {
+            assertThat(browser.text("#status")).isEqualTo("Live");
+            assertThat(browser.texts("#results-body tbody tr")).hasSize(3);
+            assertThat(browser.texts("#stages h3"))
+                    .containsExactly("Collector", "Feature", "Inference", "Postprocessor");
+            assertThat(browser.text("#stages li:nth-child(2)")).contains("Work", "10 / 10 ms", "Queued", "5 / 5 ms");
+            assertThat(browser.text("#models")).contains("spam/2", "100 %", "3 results in all");
+        });
+        for (var upload : uploads) {
+            String trace = browser.find("tr[data-id='%s'] td:last-child button".formatted(upload.id()))
+                    .getAttribute("aria-label");
+            assertThat(trace)
+                    .isEqualTo("Copy trace id " + upload.id().toString().replace("-", ""));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void showsTheSharePassedFromTheCache() throws Exception {
+        var known = new Upload(UUID.randomUUID(), 3, now());
+        long offset = producer.send(Records.known(Topics.UPLOADS, known, null)).get().offset();
+        producer.send(Records.published(known, new Origin(incarnation(), 0, offset), Status.SUCCEEDED, 0.75))
+                .get();
+        browser.open(page, WIDE, false);
+
+        eventually(() -> assertThat(browser.text("#stages li:first-child"))
+                .contains("Accepted\n4")
+                .contains("Cache hits\n25.0 %"));
+    }
+
+    @Test
+    @Order(4)
+    void showsAnAlarmAndWhatChangedOnAPageThatIsOpen() throws Exception {
+        browser.open(page, WIDE, false);
+        fillWindows(RANDOM::nextDouble);
+        eventually(() -> assertThat(browser.text("#drift-body")).contains("Nothing drifted"));
+        assertThat(browser.texts(".notice[data-state=alarm]")).isEmpty();
+
+        fillWindows(() -> 0.9 + 0.1 * RANDOM.nextDouble());
+
+        eventually(() -> assertThat(browser.text(".notice[data-state=alarm]"))
+                .contains("spam/2: uploads are not as in training")
+                .contains("links higher than in training"));
+        eventually(() -> {
+            browser.find(".notice[data-state=alarm] a").click();
+            assertThat(browser.text("#drift-body"))
+                    .contains("1 of 1 series drifted")
+                    .contains("Drifted: higher than in training")
+                    .contains("Uploads that changed it most");
+            assertThat(browser.texts(".examples li")).hasSize(10);
+        });
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        eventually(() -> assertThat(browser.text("#drift-body")).contains("0.0 %"));
+        assertFlawless("alarm");
+    }
+
+    @ParameterizedTest
+    @Order(5)
+    @CsvSource({"1360,false", "1360,true", "360,false", "360,true"})
+    void isFlawlessAtAnyWidthInLightAndDark(int width, boolean dark) throws Exception {
+        browser.open(page, width, dark);
+
+        eventually(() -> {
+            assertThat(browser.text("#status")).isEqualTo("Live");
+            assertThat(browser.text("#drift-body")).contains("links");
+            assertThat(browser.texts("#trends svg")).hasSize(3);
+        });
+        assertThat(browser.run("const { scrollWidth, clientWidth } = document.documentElement;"
+                        + " return scrollWidth - clientWidth"))
+                .as("pixels to scroll sideways")
+                .isEqualTo(0L);
+        assertFlawless(width + (dark ? "-dark" : "-light"));
+    }
+
+    @Test
+    @Order(6)
+    void loadsInLessThanASecond() {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.texts("#stages li")).hasSize(4));
+
+        // Whatever else the machine does: the least of a few.
+        double fastest = Double.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            browser.open(page, WIDE, false);
+            eventually(() -> assertThat(browser.texts("#stages li")).hasSize(4));
+            var first =
+                    (Number) browser.run("return performance.getEntriesByName('millrace-first-figures')[0].startTime");
+            fastest = Math.min(fastest, first.doubleValue());
+        }
+        assertThat(fastest).as("milliseconds until figures are drawn").isLessThan(1000);
+    }
+
+    @Test
+    @Order(7)
+    void triesAPastedMail() throws Exception {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.text("#try")).contains("Send it"));
+
+        browser.find("#trial-text").sendKeys("Subject: Win\n\nNow!");
+        assertThat(browser.text("#trial-kind")).startsWith("Goes as an e-mail");
+        browser.find("#trial .primary").click();
+
+        eventually(() -> assertThat(browser.text("#trial-outcome"))
+                .contains("spam score 0.997")
+                .contains("spam/2, bf16")
+                .contains("98 ms"));
+        assertThat(collector.received()).contains("message/rfc822, wait=20: Subject: Win\n\nNow!");
+        assertFlawless("try");
+    }
+
+    @Test
+    @Order(8)
+    void triesAFileByKeyboardAndSaysWhyItIsRefused(@TempDir Path folder) throws Exception {
+        var mail = java.nio.file.Files.writeString(folder.resolve("blank.eml"), " ");
+        browser.open(page, 360, true);
+        eventually(() -> assertThat(browser.text("#try")).contains("Send it"));
+
+        browser.find("#trial-file").sendKeys(mail.toString());
+        assertThat(browser.text("#trial .chip")).contains("blank.eml");
+        browser.find("#trial .primary").sendKeys(Keys.ENTER);
+
+        eventually(() -> assertThat(browser.text("#trial-outcome"))
+                .contains("The content is empty")
+                .contains("content: blank (expected: text)"));
+        assertThat(browser.violations()).isEmpty();
+        browser.keepAs("try-refused");
+    }
+
+    @Test
+    @Order(9)
+    void isUsedByKeyboardAlone() {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.text("#drift-body")).contains("links"));
+        var body = browser.find("body");
+
+        body.sendKeys(Keys.TAB);
+        assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Skip to the figures");
+        browser.find(".skip").sendKeys(Keys.ENTER);
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("main");
+        browser.find(".choice").sendKeys(Keys.SPACE);
+
+        eventually(() -> {
+            assertThat(browser.find(".choice").getAttribute("aria-pressed")).isEqualTo("true");
+            // Drawn anew, and yet where the reader was.
+            assertThat(browser.run("return document.activeElement.dataset.key")).isEqualTo("series links");
+        });
+    }
+
+    @Test
+    @Order(10)
+    void saysThatTheConnectionIsLostAndGoesOnWhenItIsBack() throws Exception {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.text("#status")).isEqualTo("Live"));
+        var begin = Instant.now();
+
+        service.close();
+
+        assertThat(Duration.between(begin, Instant.now()))
+                .as("a stop that does not wait for pages that listen")
+                .isLessThan(Duration.ofSeconds(15));
+        eventually(() -> {
+            assertThat(browser.text("#status")).isEqualTo("Connection lost");
+            assertThat(browser.text("#notices")).contains("The connection to the monitoring service is lost.");
+        });
+        assertThat(browser.texts("#results-body tbody tr"))
+                .as("what was known stays")
+                .isNotEmpty();
+        assertThat(browser.violations()).isEmpty();
+        browser.keepAs("lost");
+        service = startService();
+        eventually(() -> assertThat(browser.text("#status")).isNotEqualTo("Connection lost"));
+    }
+
+    /** No mistake that a person or a program would find; the picture is kept to be looked at. */
+    private static void assertFlawless(String name) throws Exception {
+        assertThat(browser.violations()).as("axe-core").isEmpty();
+        assertThat(browser.complaints()).as("console").isEmpty();
+        assertThat(browser.requests())
+                .as("requests")
+                .isNotEmpty()
+                .allMatch(url -> url.startsWith(page) || url.equals("about:blank"));
+        browser.keepAs(name);
+    }
+
+    /** An upload that passes all topics. */
+    private static Upload pass(int lane) throws Exception {
+        var upload = new Upload(UUID.randomUUID(), lane, now());
+        long offset = producer.send(Records.received(upload)).get().offset();
+        var origin = new Origin(incarnation(), 0, offset);
+        producer.send(Records.extracted(upload, origin, Map.of("links", 0.5), 100, 20))
+                .get();
+        producer.send(Records.predicted(upload, origin)).get();
+        producer.send(Records.published(upload, origin, Status.SUCCEEDED, 0.98)).get();
+        return upload;
+    }
+
+    /** Enough rows for a window, wherever it begins, and for the one after it, by which it is known to be over. */
+    private static void fillWindows(DoubleSupplier links) throws Exception {
+        String incarnation = incarnation();
+        for (int i = 0; i < 900; i++) {
+            var upload = new Upload(UUID.randomUUID(), 5, now());
+            producer.send(Records.extracted(
+                    upload, new Origin(incarnation, 0, i), Map.of("links", links.getAsDouble()), 100, 20));
+            Thread.sleep(5);
+        }
+    }
+
+    private static String incarnation() throws Exception {
+        return Repositories.incarnation(broker.bootstrapServers());
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(System.currentTimeMillis());
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE)
+                .ignoreException(org.openqa.selenium.StaleElementReferenceException.class)
+                .ignoreException(org.openqa.selenium.NoSuchElementException.class)
+                .untilAsserted(assertion);
+    }
+}
