@@ -85,9 +85,9 @@ final class Browser implements AutoCloseable {
         return find(selector).getText();
     }
 
-    /** What a piece of JavaScript returns. */
+    /** What a piece of JavaScript returns, which has to be something. */
     Object run(String script) {
-        return driver.executeScript(script);
+        return Objects.requireNonNull(driver.executeScript(script), script);
     }
 
     /** What the console says of errors and warnings. */

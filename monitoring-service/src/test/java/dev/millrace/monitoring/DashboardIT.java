@@ -169,7 +169,7 @@ class DashboardIT {
                     .contains("Uploads that changed it most");
             assertThat(browser.texts(".examples li")).hasSize(10);
         });
-        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; }); return true");
         eventually(() -> assertThat(browser.text("#drift-body")).contains("0.0 %"));
         assertFlawless("alarm");
     }
