@@ -169,39 +169,43 @@ final class StageLifecycle implements SmartLifecycle {
      * Puts another consumer in the place of one that stopped by itself. A group fences a member that has a name when
      * another comes under the same: a second process by mistake, or this one, whose question to join was answered by a
      * coordinator that it no longer listened to. The new consumer has no name, so that two processes of one name do not
-     * fence each other for ever; it takes its lanes when the session of that name is over.
+     * fence each other's consumers for ever; it takes its lanes when the session of that name is over. Their transactions
+     * they still fence, which harms no result.
      */
     private void replace(Member stopped, CountDownLatch stop) {
         LOGGER.error("a consumer of {} has stopped; another takes its place", name);
         try {
-            while (!stop.await(2, TimeUnit.SECONDS) && !replaced(stopped, stop)) {
-                LOGGER.warn("{} could not start a consumer, trying again", name);
+            while (!stop.await(2, TimeUnit.SECONDS)) {
+                try {
+                    replaceNow(stopped, stop);
+                    return;
+                } catch (RuntimeException e) {
+                    LOGGER.error("{} could not start a consumer, trying again", name, e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized boolean replaced(Member stopped, CountDownLatch stop) {
-        if (stop.getCount() == 0) {
-            return true;
+    /** Until the next one has started, the one that stopped keeps its place, and so the stage is not ready. */
+    private synchronized void replaceNow(Member stopped, CountDownLatch stop) {
+        if (stop.getCount() == 0 || !members.contains(stopped)) {
+            return;
         }
-        if (members.remove(stopped)) {
-            stopped.worker().stop();
-            stopped.worker().close();
-        }
+        stopped.worker().stop();
+        stopped.worker().close();
         var settings = clients.consumer(group, stopped.number());
         settings.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
         var next = member(stopped.number(), settings, stop);
         try {
             next.container().start();
         } catch (RuntimeException e) {
-            LOGGER.error("{} could not start a consumer", name, e);
             next.worker().close();
-            return false;
+            throw e;
         }
         members.add(next);
-        return true;
+        members.remove(stopped);
     }
 
     @Override
