@@ -98,11 +98,11 @@ export function evidence(width, { label, bars, level, levelLabel, choose, format
     s("line", { class: "level", x1: LEFT, x2: width - RIGHT, y1: y(level), y2: y(level) }),
     s("text", { class: "tick level-label", x: LEFT - 8, y: y(level) + 4, "text-anchor": "end" }, format(level)),
     s("text", { class: "tick level-label", x: width - RIGHT, y: y(level) - 5, "text-anchor": "end" }, levelLabel));
-  const every = Math.max(1, Math.ceil(64 / step));
+  const room = 8 * bars[0].time.length;
+  const every = Math.max(1, Math.ceil((room + 24) / step));
   bars.forEach((bar, i) => {
     if ((bars.length - 1 - i) % every === 0) {
-      const middle = LEFT + (i + 0.5) * step;
-      root.append(s("text", { class: "tick", x: Math.min(middle, width - RIGHT), y: height - 6, "text-anchor": middle > width - 30 ? "end" : "middle" }, bar.time));
+      root.append(s("text", { class: "tick", x: Math.min(LEFT + (i + 0.5) * step, width - room / 2), y: height - 6, "text-anchor": "middle" }, bar.time));
     }
   });
   return root;

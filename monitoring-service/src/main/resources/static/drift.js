@@ -138,7 +138,7 @@ function list(reports, report, sorted, series) {
         h("th", { scope: "row" }, h("button", { type: "button", class: "choice", "data-key": `series ${one.series}`, "aria-pressed": String(one === series), onclick: () => choose({ series: one.series }) }, seriesName(one.series))),
         h("td", { class: "wide" }, spark(history(one.series), `Effect of ${seriesName(one.series)} over ${plural(reports.length, "window")}, now ${signed(one.effect)}`)),
         h("td", { class: "right" }, signed(one.effect)),
-        h("td", { class: "right" }, probability(one.adjustedPValue)),
+        h("td", { class: "right p" }, probability(one.adjustedPValue)),
         h("td", { class: "right optional" }, one.stability === null ? "–" : one.stability.toFixed(3)),
         h("td", { class: "optional state" }, STATES[one.state]))))),
     more > 0 ? h("button", { type: "button", class: "quiet-button", "data-key": "all", "aria-expanded": String(chosen.all), onclick: () => choose({ all: !chosen.all }) },

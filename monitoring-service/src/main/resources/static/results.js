@@ -13,7 +13,7 @@ export function copyable(what, id) {
       button.dataset.copied = "";
       setTimeout(() => delete button.dataset.copied, 1500);
     },
-  }, h("code", {}, `…${id.slice(-8)}`));
+  }, h("code", {}, `…${id.slice(-6)}`));
   return button;
 }
 
