@@ -138,7 +138,8 @@ class DashboardIT {
     @Order(3)
     void showsTheSharePassedFromTheCache() throws Exception {
         var known = new Upload(UUID.randomUUID(), 3, now());
-        long offset = producer.send(Records.known(Topics.UPLOADS, known, null)).get().offset();
+        long offset =
+                producer.send(Records.known(Topics.UPLOADS, known, null)).get().offset();
         producer.send(Records.published(known, new Origin(incarnation(), 0, offset), Status.SUCCEEDED, 0.75))
                 .get();
         browser.open(page, WIDE, false);
