@@ -2,6 +2,7 @@ package dev.millrace.collector;
 
 import dev.millrace.cache.CacheConfiguration;
 import dev.millrace.cache.Caches;
+import dev.millrace.cache.Erasures;
 import dev.millrace.cache.PredictionCodec;
 import dev.millrace.collector.admission.AdmissionConfiguration;
 import dev.millrace.collector.content.BodyReader;
@@ -94,8 +95,9 @@ class CollectorConfiguration {
     }
 
     @Bean
-    FreshResults freshResults(CollectorProperties properties, MeterRegistry meters) {
+    FreshResults freshResults(CollectorProperties properties, Erasures erasures, MeterRegistry meters) {
         var results = new FreshResults(properties.maxWaiters());
+        erasures.add(results);
         Gauge.builder("millrace.collector.waiters", results, FreshResults::waiting)
                 .description("Requests that wait for a result")
                 .baseUnit("requests")
@@ -170,6 +172,16 @@ class CollectorConfiguration {
                 clock,
                 new Uploads.Retention(
                         properties.sendTimeout(), properties.resultRetention(), properties.reservationRetention()));
+    }
+
+    @Bean
+    Erasure erasure(
+            Uploads uploads,
+            Reservations reservations,
+            RedisStore store,
+            KnownPredictions predictions,
+            PayloadStore payloads) {
+        return new Erasure(uploads, reservations, store, predictions, payloads);
     }
 
     @Bean

@@ -31,26 +31,34 @@ final class KnownPredictions {
         this.predictions = predictions;
     }
 
-    /** An upload's content, without a look at what came before. */
-    Seen unknown(Upload upload) {
-        var key = keys.key(
+    /** The key of an upload's content. */
+    CacheKey key(Upload upload) {
+        return keys.key(
                 upload.pipeline(),
                 upload.tenant(),
                 upload.contentType(),
                 upload.charset().name(),
                 ByteBuffer.wrap(upload.content().bytes()));
+    }
+
+    /** An upload's content, without a look at what came before. */
+    Seen unknown(CacheKey key) {
         return new Seen(key, null);
     }
 
     /** Looks an upload's content up. */
-    Seen look(Upload upload) {
-        var key = unknown(upload).key();
+    Seen look(Upload upload, CacheKey key) {
         return new Seen(
                 key,
                 predictions
                         .find(key)
                         .flatMap(made -> known(upload.pipeline(), made))
                         .orElse(null));
+    }
+
+    /** What is kept under a key: in memory, else these bytes that Redis has of it. */
+    Optional<PredictionMade> open(CacheKey key, byte @Nullable [] sealed) {
+        return predictions.open(key, sealed);
     }
 
     /** While models are being changed, inference may still have another model than this repository. */

@@ -21,7 +21,7 @@ import org.springframework.web.servlet.HandlerMapping;
 final class RequestFilter extends OncePerRequestFilter {
     static final String MEASURE = "millrace.collector.request.duration";
 
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "DELETE", "OPTIONS");
     private static final Duration[] BUCKETS = IntStream.of(
                     2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000, 60_000)
             .mapToObj(Duration::ofMillis)

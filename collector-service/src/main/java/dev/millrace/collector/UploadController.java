@@ -24,6 +24,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -44,9 +45,11 @@ class UploadController {
     private final Uploads uploads;
     private final FreshResults fresh;
     private final Admission admission;
+    private final Erasure erasure;
 
-    UploadController(UploadReader reader, Uploads uploads, FreshResults fresh, Admission admission) {
+    UploadController(UploadReader reader, Uploads uploads, FreshResults fresh, Admission admission, Erasure erasure) {
         this.admission = admission;
+        this.erasure = erasure;
         this.reader = reader;
         this.uploads = uploads;
         this.fresh = fresh;
@@ -142,6 +145,12 @@ class UploadController {
         } finally {
             waiter.ifPresent(FreshResults.Waiter::close);
         }
+    }
+
+    @DeleteMapping("/{id}")
+    ResponseEntity<Void> delete(@PathVariable("id") String text) {
+        erasure.erase(id(text));
+        return ResponseEntity.noContent().build();
     }
 
     private Standing awaited(UUID id, Standing standing, Optional<FreshResults.Waiter> waiter, WaitPreference wait) {

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  *   <li>a result: that result;
  *   <li>{@code ACCEPTED}: the first answer again. The request is over, only its upload is still on its way, so this is no
  *       conflict: a client that lost the first answer needs exactly this one;
+ *   <li>{@code ERASED}: 410, since what it came to is forgotten for good;
  *   <li>{@code SENDING}: 409, since whether there will be an upload is being decided now;
  *   <li>{@code UNCONFIRMED}, or {@code SENDING} for longer than any send takes (its process died): it is sent again. If
  *       the first did land, the postprocessor drops the second: same id, same attempt, same lane.
@@ -100,12 +101,14 @@ final class Uploads {
     /**
      * Accepts an upload: returns once Kafka has it, or finds that it had it before.
      *
-     * @throws RequestProblem if the key is in use or was used for something else, or Kafka did not acknowledge
+     * @throws RequestProblem if the key is in use, was used for something else or for an upload that was erased, or Kafka
+     *     did not acknowledge
      */
     Standing accept(UUID id, Upload upload, RequestTrace trace) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var key = predictions.key(upload);
         var mine = new Reservation(
-                id, State.SENDING, upload.pipeline().name(), upload.digest(), now, now.plus(upload.lifetime()));
+                id, State.SENDING, upload.pipeline().name(), upload.digest(), now, now.plus(upload.lifetime()), key);
         var claim = reservations.claim(mine);
         var taken = claim.taken();
         var standing = taken.isPresent() ? standingOfRepeat(taken.get(), mine) : standingOfFirst(upload, mine);
@@ -115,27 +118,34 @@ final class Uploads {
         // If an earlier record of this upload may be on its way, its result is the one that will be published.
         boolean only = taken.isEmpty() && (claim.certain() || upload.idempotencyKey() == null);
         return send(
-                upload, only ? predictions.look(upload) : predictions.unknown(upload), mine, taken.orElse(null), trace);
+                upload,
+                only ? predictions.look(upload, key) : predictions.unknown(key),
+                mine,
+                taken.orElse(null),
+                trace);
     }
 
     /**
      * What is known of an upload.
      *
-     * @throws RequestProblem if there is no such upload, or its result is no longer kept
+     * @throws RequestProblem if there is no such upload, its result is no longer kept, or it was erased
      */
     Standing find(UUID id) {
+        var recent = fresh.find(id);
         try {
-            var result = result(id, Patience.LOOKUP);
+            var reservation = reservations.find(id);
+            // First: a result that comes late, or again, changes nothing about that.
+            reservation.ifPresent(Uploads::requireNotErased);
+            var result = recent.isPresent() ? recent : store.result(id, Patience.LOOKUP);
             if (result.isPresent()) {
                 return new Standing.Finished(id, result.get());
             }
-            var reservation = reservations.find(id);
             if (reservation.isPresent()) {
                 requireKept(reservation.get());
                 return new Standing.Running(reservation.get());
             }
         } catch (StoreUnavailableException e) {
-            return new Standing.Unclear(id);
+            return recent.<Standing>map(json -> new Standing.Finished(id, json)).orElse(new Standing.Unclear(id));
         }
         var forgotten = clock.instant().minus(retention.reservation());
         if (UploadIds.timeOf(id).filter(forgotten::isAfter).isPresent()) {
@@ -167,6 +177,7 @@ final class Uploads {
                             "The upload first sent with this key differs (expected: the same body, type and parameters).")
                     .about(mine.id());
         }
+        requireNotErased(taken);
         var result = resultIfKnown(mine.id(), Patience.ACCEPTING);
         if (result.isPresent()) {
             return Optional.of(new Standing.Finished(mine.id(), result.get()));
@@ -249,6 +260,15 @@ final class Uploads {
     private void requireKept(Reservation reservation) {
         if (clock.instant().isAfter(reservation.deadline().plus(retention.result()))) {
             throw gone(reservation.id());
+        }
+    }
+
+    private static void requireNotErased(Reservation reservation) {
+        if (reservation.state() == State.ERASED) {
+            throw new RequestProblem(
+                            ErrorCode.UPLOAD_ERASED,
+                            "id: '%s' (expected: one that was not erased)".formatted(reservation.id()))
+                    .about(reservation.id());
         }
     }
 

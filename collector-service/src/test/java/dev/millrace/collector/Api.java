@@ -87,6 +87,10 @@ final class Api {
         return get("/v1/uploads/" + id, headers);
     }
 
+    Answer erase(UUID id) {
+        return send(request("/v1/uploads/" + id).DELETE());
+    }
+
     HttpRequest.Builder request(String path, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(collector.port(), path)))
                 .timeout(Duration.ofSeconds(90));

@@ -94,10 +94,14 @@ class CollectorIT {
 
     @Nested
     @Order(8)
-    class Outages extends OutageCases {}
+    class Erasures extends EraseCases {}
 
     @Nested
     @Order(9)
+    class Outages extends OutageCases {}
+
+    @Nested
+    @Order(10)
     class Document {
         @Test
         void describesNoStatusThatDidNotComeUp() {

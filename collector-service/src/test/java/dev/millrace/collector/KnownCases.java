@@ -20,7 +20,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What is answered at once, since the same content came before. */
 abstract class KnownCases {
-    private static PredictionMade prediction(String modelDigest) {
+    static PredictionMade prediction(String modelDigest) {
         return PredictionMade.newBuilder()
                 .setPipeline("spam")
                 .setModel(model("spam", "2", modelDigest))
@@ -40,7 +40,7 @@ abstract class KnownCases {
     }
 
     /** Posts a text for the first time and keeps a prediction for it, as inference does. */
-    private static void see(String text, PredictionMade prediction) throws InvalidProtocolBufferException {
+    static CacheKey see(String text, PredictionMade prediction) throws InvalidProtocolBufferException {
         var answer = fixture().api().postText(text);
         assertThat(answer.status()).isEqualTo(202);
         var record = fixture().records().of(answer.id()).getFirst();
@@ -54,6 +54,7 @@ abstract class KnownCases {
                 .share(Map.of(key, prediction));
         var redis = fixture().app().bean(StringRedisTemplate.class);
         await().until(() -> Boolean.TRUE.equals(redis.hasKey(PredictionCodec.PREFIX + key)));
+        return key;
     }
 
     @Test

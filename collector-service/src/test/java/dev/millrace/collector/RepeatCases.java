@@ -151,7 +151,7 @@ abstract class RepeatCases {
         return "collector:upload:v1:" + id;
     }
 
-    private static String stored(UUID id) {
+    static String stored(UUID id) {
         return fixture().results().redis().get(storeKey(id));
     }
 

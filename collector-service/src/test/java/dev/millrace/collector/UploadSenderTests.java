@@ -83,7 +83,7 @@ class UploadSenderTests {
                 Duration.ofMinutes(1),
                 Map.of());
         var reservation = new Reservation(
-                UUID.randomUUID(), Reservation.State.SENDING, "spam", upload.digest(), NOW, NOW.plusSeconds(60));
+                UUID.randomUUID(), Reservation.State.SENDING, "spam", upload.digest(), NOW, NOW.plusSeconds(60), null);
         return new UploadSender(kafka, () -> NOW, Duration.ofMillis(10), new SimpleMeterRegistry())
                 .send(
                         upload,

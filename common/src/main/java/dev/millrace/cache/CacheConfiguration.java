@@ -30,9 +30,19 @@ public class CacheConfiguration {
     }
 
     @Bean
-    Caches caches(CacheConnection connection, CacheProperties properties, RedisGuards guards, MeterRegistry registry) {
+    Erasures erasures(LettuceConnectionFactory factory) {
+        return new Erasures(factory.getRequiredNativeClient());
+    }
+
+    @Bean
+    Caches caches(
+            CacheConnection connection,
+            CacheProperties properties,
+            RedisGuards guards,
+            Erasures erasures,
+            MeterRegistry registry) {
         var lifetime = new RedisTier.Lifetime(properties.timeToLive(), properties.jitter());
         var redis = new RedisTier(connection, guards.breaker("cache"), properties.redisTimeout(), lifetime, registry);
-        return new Caches(properties, properties.enabled() ? redis : SharedTier.NONE, registry);
+        return new Caches(properties, properties.enabled() ? redis : SharedTier.NONE, erasures, registry);
     }
 }

@@ -28,6 +28,15 @@ public record CacheKey(long first, long second, long third, long fourth) {
         return new CacheKey(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
     }
 
+    /**
+     * Reads what {@link #toString} wrote.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static CacheKey parse(String text) {
+        return of(Base64.getUrlDecoder().decode(text));
+    }
+
     /** Begins a key. */
     public static Builder builder() {
         return new Builder();

@@ -6,11 +6,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 public final class Caches {
     private final CacheProperties properties;
     private final SharedTier shared;
+    private final Erasures erasures;
     private final MeterRegistry registry;
 
-    Caches(CacheProperties properties, SharedTier shared, MeterRegistry registry) {
+    Caches(CacheProperties properties, SharedTier shared, Erasures erasures, MeterRegistry registry) {
         this.properties = properties;
         this.shared = shared;
+        this.erasures = erasures;
         this.registry = registry;
     }
 
@@ -20,8 +22,15 @@ public final class Caches {
      * @param prefix of its keys in Redis, {@code <owner>:<what>:v<n>:}
      */
     public <V> TieredCache<V> create(String prefix, ValueCodec<V> codec) {
-        return new TieredCache<>(
-                prefix, codec, properties.enabled() ? properties.memory().toBytes() : 0, shared, registry);
+        var cache = new TieredCache<>(
+                prefix,
+                codec,
+                properties.enabled() ? properties.memory().toBytes() : 0,
+                properties.timeToLive(),
+                shared,
+                registry);
+        erasures.add(cache);
+        return cache;
     }
 
     public CacheProperties.Scope scope() {

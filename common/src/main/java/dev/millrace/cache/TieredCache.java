@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Callers get what the codec makes of the kept bytes even when the value was just computed, so a hit and a miss differ
  * in nothing but time.
  */
-public final class TieredCache<V> {
+public final class TieredCache<V> implements ErasureListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(TieredCache.class);
     /** What a value takes in memory, at the most: its objects for each byte of its stored form, and key and nodes beside it. */
     private static final int OBJECTS_PER_BYTE = 3;
@@ -40,14 +42,22 @@ public final class TieredCache<V> {
     private final CacheMeters meters;
     private final Cache<CacheKey, Held<V>> memory;
     private final Map<CacheKey, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
+    private final AtomicInteger erasures = new AtomicInteger();
 
     private record Held<V>(V value, int bytes) {}
 
     /**
      * @param prefix of the keys in Redis, {@code <owner>:<what>:v<n>:}; what lies between the colons names the cache
-     * @param maxBytes of the values in memory, more than 0
+     * @param maxBytes of the values in memory, 0 or more
+     * @param timeToLive how long memory keeps a value at the most
      */
-    TieredCache(String prefix, ValueCodec<V> codec, long maxBytes, SharedTier shared, MeterRegistry registry) {
+    TieredCache(
+            String prefix,
+            ValueCodec<V> codec,
+            long maxBytes,
+            Duration timeToLive,
+            SharedTier shared,
+            MeterRegistry registry) {
         this.prefix = prefix;
         this.codec = codec;
         this.shared = shared;
@@ -55,6 +65,7 @@ public final class TieredCache<V> {
         this.meters = new CacheMeters(registry, name);
         this.memory = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
+                .expireAfterWrite(timeToLive)
                 .<CacheKey, Held<V>>weigher((key, held) -> OBJECTS_PER_BYTE * held.bytes + ENTRY_OVERHEAD)
                 .build();
         Gauge.builder("millrace.cache.memory", memory, TieredCache::weight)
@@ -112,12 +123,49 @@ public final class TieredCache<V> {
         return Optional.ofNullable(ask(List.of(key)).get(key));
     }
 
+    /**
+     * The value of a key that memory has, else of the bytes that Redis has; empty if there is neither, or the bytes are
+     * not this cache's. Unlike {@link #find}, whoever calls asks Redis, and knows whether it answered.
+     */
+    public Optional<V> open(CacheKey key, byte @Nullable [] sealed) {
+        var held = memory.getIfPresent(key);
+        if (held != null) {
+            return Optional.of(held.value);
+        }
+        try {
+            return sealed == null
+                    ? Optional.empty()
+                    : Envelope.open(key, sealed).map(codec::decode);
+        } catch (IllegalArgumentException e) {
+            LOGGER.debug("{}{}: cannot be decoded", prefix, key, e);
+            return Optional.empty();
+        }
+    }
+
     /** Gives values to whoever asks Redis later; this process does not keep them itself. */
     public void share(Map<CacheKey, V> values) {
         var sealed = new LinkedHashMap<String, byte[]>();
         values.forEach((key, value) ->
                 codec.encode(value).ifPresent(bytes -> sealed.put(prefix + key, Envelope.seal(key, bytes))));
         shared.keep(sealed);
+    }
+
+    @Override
+    public void erased(String key) {
+        if (key.startsWith(prefix)) {
+            erasures.incrementAndGet();
+            try {
+                memory.invalidate(CacheKey.parse(key.substring(prefix.length())));
+            } catch (IllegalArgumentException e) {
+                LOGGER.warn("{} was erased, which is no key of this cache", key, e);
+            }
+        }
+    }
+
+    @Override
+    public void missed() {
+        erasures.incrementAndGet();
+        memory.invalidateAll();
     }
 
     private CompletableFuture<V> answer(CacheKey key, int position, Map<CacheKey, Integer> mine) {
@@ -188,22 +236,27 @@ public final class TieredCache<V> {
 
     /** What Redis has of these keys, which memory has from now on too. */
     private Map<CacheKey, V> ask(List<CacheKey> keys) {
+        int before = erasures.get();
         var found = shared.find(keys.stream().map(key -> prefix + key).toList());
         var values = new LinkedHashMap<CacheKey, V>();
         for (CacheKey key : keys) {
             byte[] sealed = found.get(prefix + key);
             if (sealed != null) {
-                V value = open(key, sealed);
+                V value = take(key, sealed);
                 if (value != null) {
                     meters.redis();
                     values.put(key, value);
                 }
             }
         }
+        if (erasures.get() != before) {
+            // One of these may have been erased while Redis' answer was on its way.
+            memory.invalidateAll(values.keySet());
+        }
         return values;
     }
 
-    private @Nullable V open(CacheKey key, byte[] sealed) {
+    private @Nullable V take(CacheKey key, byte[] sealed) {
         try {
             var bytes = Envelope.open(key, sealed);
             if (bytes.isPresent()) {

@@ -64,7 +64,7 @@ class RedisTierIT {
             connection = new CacheConnection(own);
             connection.open(Duration.ofSeconds(5));
             tier = new RedisTier(connection, breaker, timeout, new RedisTier.Lifetime(DAY, 0.1), meters);
-            cache = new TieredCache<>(prefix, new TextCodec(), 1 << 20, tier, meters);
+            cache = new TieredCache<>(prefix, new TextCodec(), 1 << 20, Duration.ofHours(1), tier, meters);
         }
 
         String get(CacheKey key, String computed) {

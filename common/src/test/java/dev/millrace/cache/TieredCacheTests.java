@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class TieredCacheTests {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TieredCache<String> cache =
-            new TieredCache<>("test:text:v1:", new TextCodec(), 1 << 20, SharedTier.NONE, meters);
+            new TieredCache<>("test:text:v1:", new TextCodec(), 1 << 20, Duration.ofHours(1), SharedTier.NONE, meters);
 
     private static CacheKey key(Object name) {
         return CacheKey.builder().with("name", name.toString()).build();
@@ -72,9 +74,64 @@ class TieredCacheTests {
     }
 
     @Test
+    void forgetsWhatWasErasedAndNothingElse() {
+        cache.getAll(keys("a", "b"), missing -> List.of("A", "B"));
+
+        cache.erased("test:text:v1:" + key("a"));
+        cache.erased("other:text:v1:" + key("b"));
+        cache.erased("test:text:v1:no key");
+
+        assertThat(cache.find(key("a"))).isEmpty();
+        assertThat(cache.find(key("b"))).contains("b");
+    }
+
+    @Test
+    void forgetsEverythingOnceItMayHaveMissedSomething() {
+        cache.getAll(keys("a", "b"), missing -> List.of("A", "B"));
+
+        cache.missed();
+
+        assertThat(cache.find(key("a"))).isEmpty();
+        assertThat(cache.find(key("b"))).isEmpty();
+    }
+
+    @Test
+    void doesNotKeepWhatWasErasedWhileRedisAnswered() {
+        var redis = new ErasingTier();
+        var own = new TieredCache<>(
+                "test:text:v1:", new TextCodec(), 1 << 20, Duration.ofHours(1), redis, new SimpleMeterRegistry());
+        redis.whileAnswering = () -> own.erased("test:text:v1:" + key("a"));
+
+        assertThat(own.find(key("a"))).contains("a");
+        assertThat(own.find(key("a"))).isEmpty();
+    }
+
+    /** Has one value, which is erased while it answers. */
+    private static final class ErasingTier implements SharedTier {
+        private Runnable whileAnswering = () -> {};
+        private boolean erased;
+
+        @Override
+        public Map<String, byte[]> find(Collection<String> keys) {
+            if (erased) {
+                return Map.of();
+            }
+            erased = true;
+            whileAnswering.run();
+            return Map.of(
+                    keys.iterator().next(),
+                    Envelope.seal(key("a"), new TextCodec().encode("A").orElseThrow()));
+        }
+
+        @Override
+        public void keep(Map<String, byte[]> values) {}
+    }
+
+    @Test
     void holdsNoMoreBytesThanItMay() {
         var own = new SimpleMeterRegistry();
-        var small = new TieredCache<>("test:text:v1:", new TextCodec(), 100_000, SharedTier.NONE, own);
+        var small =
+                new TieredCache<>("test:text:v1:", new TextCodec(), 100_000, Duration.ofHours(1), SharedTier.NONE, own);
         for (int i = 0; i < 1000; i++) {
             small.getAll(keys(i), missing -> List.of("x".repeat(1000)));
         }

@@ -18,6 +18,8 @@ public enum ErrorCode {
     IDEMPOTENCY_KEY_IN_USE(Category.INPUT, "A request with this idempotency key has not been answered yet"),
     UNKNOWN_UPLOAD(Category.INPUT, "There is no such upload"),
     UPLOAD_GONE(Category.INPUT, "The upload's result is no longer kept"),
+    UPLOAD_ERASED(Category.INPUT, "The upload was erased"),
+    UPLOAD_UNFINISHED(Category.INPUT, "The upload has no result yet"),
     /** A record on an inner topic whose body does not decode. */
     UNDECODABLE_RECORD(Category.INPUT, "The record cannot be decoded"),
 

@@ -4,6 +4,7 @@ import dev.millrace.cache.CacheKey;
 import dev.millrace.cache.CacheProperties;
 import dev.millrace.cache.Caches;
 import dev.millrace.cache.TieredCache;
+import dev.millrace.contract.StoreKeys;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.model.TextEncoder;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ final class CachedEncoder implements AutoCloseable {
         this.encoder = encoder;
         this.scope = caches.scope();
         this.common = common(encoder.modelReference(), encoder.engine());
-        this.embeddings = caches.create("feature:embedding:v1:", new EmbeddingCodec(encoder.embeddingSize()));
+        this.embeddings = caches.create(StoreKeys.EMBEDDINGS, new EmbeddingCodec(encoder.embeddingSize()));
         this.clock = clock;
     }
 
@@ -43,9 +44,14 @@ final class CachedEncoder implements AutoCloseable {
     /** Embeddings of shape (B, E), in order; throws what {@link TextEncoder#encode(List, java.time.Instant)} does. */
     List<float[]> encode(List<Input> inputs) {
         return embeddings.getAll(
-                inputs.stream().map(input -> key(common, scope, input)).toList(),
+                inputs.stream().map(this::key).toList(),
                 missing -> Arrays.asList(encoder.encode(
                         missing.stream().map(i -> inputs.get(i).request()).toList(), clock.instant())));
+    }
+
+    /** The key under which an input's embedding is kept. */
+    CacheKey key(Input input) {
+        return key(common, scope, input);
     }
 
     /** Pooling and normalisation are part of the weights' file, so its digest stands for them. */

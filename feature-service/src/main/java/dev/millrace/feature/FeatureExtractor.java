@@ -1,6 +1,7 @@
 package dev.millrace.feature;
 
 import com.google.protobuf.ByteString;
+import dev.millrace.cache.CacheKey;
 import dev.millrace.contract.ErrorCode;
 import dev.millrace.contract.Tensors;
 import dev.millrace.contract.v1.FeaturesExtracted;
@@ -97,20 +98,23 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
 
     private void encode(
             CachedEncoder encoder, List<Prepared> texts, List<@Nullable Outcome<FeaturesExtracted>> outcomes) {
+        var inputs = texts.stream()
+                .map(text -> new CachedEncoder.Input(text.upload().getTenant(), text.request()))
+                .toList();
         List<float[]> embeddings;
         try {
-            embeddings = encoder.encode(texts.stream()
-                    .map(text -> new CachedEncoder.Input(text.upload().getTenant(), text.request()))
-                    .toList());
+            embeddings = encoder.encode(inputs);
         } catch (ModelExecutionException e) {
             throw new PermanentFailureException(ErrorCode.MODEL_FAILED, String.valueOf(e.getMessage()));
         }
         for (int i = 0; i < embeddings.size(); i++) {
-            outcomes.set(texts.get(i).slot(), outcome(encoder.encoder(), texts.get(i), embeddings.get(i)));
+            outcomes.set(
+                    texts.get(i).slot(),
+                    outcome(encoder.encoder(), texts.get(i), embeddings.get(i), encoder.key(inputs.get(i))));
         }
     }
 
-    private Outcome<FeaturesExtracted> outcome(TextEncoder encoder, Prepared text, float[] embedding) {
+    private Outcome<FeaturesExtracted> outcome(TextEncoder encoder, Prepared text, float[] embedding, CacheKey key) {
         for (int i = 0; i < embedding.length; i++) {
             if (!Float.isFinite(embedding[i])) {
                 return new Outcome.Failed<>(
@@ -127,6 +131,9 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                 .setTokenLimitCount(text.tokens().length())
                 .setUnknownTokenCount(text.tokens().unknownCount())
                 .setTextLength(text.text().length());
+        if (!features.getContentKey().isEmpty()) {
+            features.setEmbeddingKey(ByteString.copyFrom(key.bytes()));
+        }
         if (text.pipeline().features() != null) {
             features.addTensors(Tensors.of("features", MailFeatures.extract(text.mail())))
                     .addAllFeatureNames(MailFeatures.NAMES);

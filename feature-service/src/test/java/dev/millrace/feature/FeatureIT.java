@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.millrace.cache.CacheKey;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.StoreKeys;
@@ -238,6 +239,8 @@ class FeatureIT {
                         .getContentKey()
                         .toByteArray())
                 .isEqualTo(key.bytes());
+        assertThat(FeaturesExtracted.parseFrom(outcomes.get(1).value()).getEmbeddingKey())
+                .hasSize(CacheKey.LENGTH);
         assertThat(FeaturesExtracted.parseFrom(outcomes.get(2).value()).getContentKey())
                 .isEmpty();
     }

@@ -138,6 +138,7 @@ final class Inference implements StageFunction<FeaturesExtracted, PredictionMade
                 .setPipeline(input.getPipeline())
                 .setModel(classifier.modelReference())
                 .setEncoder(input.getEncoder())
+                .setEmbeddingKey(input.getEmbeddingKey())
                 .addAllLabels(classifier.labels());
         for (double probability : probabilities) {
             prediction.addProbabilities(Math.clamp(probability, 0, 1));

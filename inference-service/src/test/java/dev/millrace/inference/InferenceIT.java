@@ -198,6 +198,7 @@ class InferenceIT {
                 "value",
                 features(HAM)
                         .setContentKey(ByteString.copyFrom(key.bytes()))
+                        .setEmbeddingKey(ByteString.copyFromUtf8("that of the embedding"))
                         .build()
                         .toByteArray());
         send(
@@ -214,7 +215,9 @@ class InferenceIT {
         var predictions = service.getBean(Caches.class).create(PredictionCodec.PREFIX, new PredictionCodec());
         await().atMost(PATIENCE).until(() -> predictions.find(key).isPresent());
         assertThat(predictions.find(key))
-                .contains(PredictionMade.parseFrom(outcomes.getFirst().value()));
+                .contains(PredictionMade.parseFrom(outcomes.getFirst().value()))
+                .hasValueSatisfying(kept ->
+                        assertThat(kept.getEmbeddingKey().toStringUtf8()).isEqualTo("that of the embedding"));
     }
 
     private static double probability(PredictionMade prediction, String label) {

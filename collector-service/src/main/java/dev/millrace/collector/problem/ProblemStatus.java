@@ -14,8 +14,8 @@ public final class ProblemStatus {
             case METHOD_NOT_ALLOWED -> 405;
             case NOT_ACCEPTABLE -> 406;
             case REQUEST_TOO_SLOW -> 408;
-            case IDEMPOTENCY_KEY_IN_USE -> 409;
-            case UPLOAD_GONE -> 410;
+            case IDEMPOTENCY_KEY_IN_USE, UPLOAD_UNFINISHED -> 409;
+            case UPLOAD_GONE, UPLOAD_ERASED -> 410;
             case CONTENT_TOO_LARGE -> 413;
             case UNSUPPORTED_CONTENT_TYPE -> 415;
             case EMPTY_CONTENT, IDEMPOTENCY_KEY_REUSED -> 422;

@@ -2,6 +2,8 @@ package dev.millrace.collector.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.millrace.cache.ErasureListener;
+import dev.millrace.contract.StoreKeys;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * Results of the last minutes and the requests that wait for one. A result is remembered before its waiters are told, and
  * a waiter registers before it looks, so none is missed between the two. Safe to share between threads.
  */
-public final class FreshResults {
+public final class FreshResults implements ErasureListener {
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final long MOST_CHARACTERS = 8L << 20;
 
@@ -96,6 +98,15 @@ public final class FreshResults {
     public Optional<String> find(UUID id) {
         return Optional.ofNullable(recent.getIfPresent(id)).map(Fresh::json);
     }
+
+    @Override
+    public void erased(String key) {
+        StoreKeys.uploadOfResult(key).ifPresent(recent::invalidate);
+    }
+
+    /** Who asks for a result looks first whether it was erased. */
+    @Override
+    public void missed() {}
 
     /** Requests that wait now. */
     public int waiting() {

@@ -1,5 +1,7 @@
 package dev.millrace.collector.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contract.StoreKeys;
 import dev.millrace.redis.RedisGuard;
 import dev.millrace.redis.RedisGuards;
@@ -13,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.DefaultRedisScript;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -109,7 +112,11 @@ public final class RedisStore {
     }
 
     private boolean replace(String expected, Reservation next) throws StoreUnavailableException {
-        return call(Patience.ACCEPTING, () -> Long.valueOf(1)
+        return replace(Patience.ACCEPTING, expected, next);
+    }
+
+    private boolean replace(Patience patience, String expected, Reservation next) throws StoreUnavailableException {
+        return call(patience, () -> Long.valueOf(1)
                 .equals(redis.execute(
                         REPLACE,
                         List.of(RESERVATION_KEY + next.id()),
@@ -141,6 +148,46 @@ public final class RedisStore {
             throw unreadable("result", id);
         }
         return Optional.ofNullable(json);
+    }
+
+    /**
+     * Notes that an upload is erased, whatever else its reservation says, and returns the reservation; empty if there is
+     * none.
+     */
+    Optional<Reservation> markErased(UUID id) throws StoreUnavailableException {
+        String key = RESERVATION_KEY + id;
+        for (int turn = 0; turn < 3; turn++) {
+            String text = call(Patience.LOOKUP, () -> redis.opsForValue().get(key));
+            if (text == null) {
+                return Optional.empty();
+            }
+            Reservation erased;
+            try {
+                erased = Reservation.parse(id, text).with(Reservation.State.ERASED);
+            } catch (IllegalArgumentException e) {
+                throw unreadable("reservation", id);
+            }
+            if (replace(Patience.LOOKUP, text, erased)) {
+                return Optional.of(erased);
+            }
+        }
+        throw new StoreUnavailableException("reservation of %s changes all the time".formatted(id));
+    }
+
+    /** A value of the caches, as it is kept; null if there is none. */
+    public byte @Nullable [] cached(String key) throws StoreUnavailableException {
+        return call(
+                Patience.LOOKUP,
+                () -> redis.execute((RedisCallback<byte @Nullable []>)
+                        connection -> connection.stringCommands().get(key.getBytes(UTF_8))));
+    }
+
+    /** Deletes these keys and tells all replicas so ({@link StoreKeys#ERASED}). */
+    public void erase(List<String> keys) throws StoreUnavailableException {
+        call(Patience.LOOKUP, () -> redis.delete(keys));
+        for (String key : keys) {
+            call(Patience.LOOKUP, () -> redis.convertAndSend(StoreKeys.ERASED, key));
+        }
     }
 
     private static StoreUnavailableException unreadable(String what, UUID id) {

@@ -2,9 +2,11 @@ package dev.millrace.collector.store;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.millrace.cache.CacheKey;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -18,8 +20,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param digest SHA-256 of the content and of all else that decides the result, lower-case hex
  * @param acceptedAt when the upload came in, milliseconds exact
  * @param deadline when it is of no more use, milliseconds exact
+ * @param contentKey of the prediction that is kept for its content; null if it is not known any more
  */
-public record Reservation(UUID id, State state, String pipeline, String digest, Instant acceptedAt, Instant deadline) {
+public record Reservation(
+        UUID id,
+        State state,
+        String pipeline,
+        String digest,
+        Instant acceptedAt,
+        Instant deadline,
+        @Nullable CacheKey contentKey) {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -42,16 +52,24 @@ public record Reservation(UUID id, State state, String pipeline, String digest, 
         /** Kafka has it: exactly one result will come. */
         ACCEPTED,
         /** Kafka did not say whether it has it. */
-        UNCONFIRMED
+        UNCONFIRMED,
+        /** It had its result, and somebody wanted it forgotten. */
+        ERASED
     }
 
     public Reservation with(State next) {
-        return new Reservation(id, next, pipeline, digest, acceptedAt, deadline);
+        return new Reservation(id, next, pipeline, digest, acceptedAt, deadline, contentKey);
     }
 
     /** Whether this tells more of the same upload than the other: what Kafka has, nothing takes back. */
     boolean outranks(Reservation other) {
-        if (!digest.equals(other.digest) || other.state == State.ACCEPTED) {
+        if (!digest.equals(other.digest) || other.state == State.ERASED) {
+            return false;
+        }
+        if (state == State.ERASED) {
+            return true;
+        }
+        if (other.state == State.ACCEPTED) {
             return false;
         }
         return state == State.ACCEPTED
@@ -63,11 +81,18 @@ public record Reservation(UUID id, State state, String pipeline, String digest, 
         var text = new StringWriter();
         try (var json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
-            json.writeStringProperty("state", state.name());
+            // Versions that know of no erasing must not take it for unreadable, and free.
+            json.writeStringProperty("state", (state == State.ERASED ? State.ACCEPTED : state).name());
             json.writeStringProperty("pipeline", pipeline);
             json.writeStringProperty("digest", digest);
             json.writeNumberProperty("acceptedAt", acceptedAt.toEpochMilli());
             json.writeNumberProperty("deadline", deadline.toEpochMilli());
+            if (contentKey != null) {
+                json.writeStringProperty("contentKey", contentKey.toString());
+            }
+            if (state == State.ERASED) {
+                json.writeBooleanProperty("erased", true);
+            }
             json.writeEndObject();
         }
         return text.toString();
@@ -83,11 +108,16 @@ public record Reservation(UUID id, State state, String pipeline, String digest, 
             JsonNode json = MAPPER.readTree(text);
             return new Reservation(
                     id,
-                    State.valueOf(json.required("state").asString()),
+                    json.path("erased").asBoolean(false)
+                            ? State.ERASED
+                            : State.valueOf(json.required("state").asString()),
                     json.required("pipeline").asString(),
                     json.required("digest").asString(),
                     Instant.ofEpochMilli(json.required("acceptedAt").asLong()),
-                    Instant.ofEpochMilli(json.required("deadline").asLong()));
+                    Instant.ofEpochMilli(json.required("deadline").asLong()),
+                    json.hasNonNull("contentKey")
+                            ? CacheKey.parse(json.path("contentKey").asString())
+                            : null);
         } catch (JacksonException e) {
             throw new IllegalArgumentException("reservation of %s cannot be read".formatted(id), e);
         }

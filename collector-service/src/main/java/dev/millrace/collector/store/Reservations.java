@@ -74,6 +74,27 @@ public final class Reservations {
         write(mine, outcome);
     }
 
+    /**
+     * Notes that an upload is erased; nothing changes that any more. Returns what it was taken by, empty if that is not
+     * known.
+     *
+     * @throws StoreUnavailableException if Redis cannot be told
+     */
+    public Optional<Reservation> erase(UUID id) throws StoreUnavailableException {
+        var remembered = remembered(id);
+        var erased = store.markErased(id);
+        if (erased.isEmpty() && remembered != null) {
+            // Redis has lost it.
+            store.replace(remembered, remembered.with(Reservation.State.ERASED));
+            erased = Optional.of(remembered.with(Reservation.State.ERASED));
+        }
+        erased.ifPresent(reservation -> {
+            memory.put(id, reservation);
+            unwritten.invalidate(id);
+        });
+        return erased;
+    }
+
     /** Frees an id whose upload was certainly not sent. */
     public void release(Reservation mine) {
         memory.asMap().remove(mine.id(), mine);

@@ -30,7 +30,7 @@ class ReservationsIT {
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     private final Reservation mine =
-            new Reservation(UUID.randomUUID(), State.SENDING, "spam", "0a".repeat(32), NOW, NOW.plusSeconds(600));
+            new Reservation(UUID.randomUUID(), State.SENDING, "spam", "0a".repeat(32), NOW, NOW.plusSeconds(600), null);
     private final Reservation accepted = mine.with(State.ACCEPTED);
     private final String key = "collector:upload:v1:" + mine.id();
 
@@ -103,7 +103,7 @@ class ReservationsIT {
         here.settle(mine, accepted);
         redis.delete(key);
 
-        var other = new Reservation(mine.id(), State.SENDING, "spam", "0b".repeat(32), NOW, NOW.plusSeconds(600));
+        var other = new Reservation(mine.id(), State.SENDING, "spam", "0b".repeat(32), NOW, NOW.plusSeconds(600), null);
 
         assertThat(here.claim(other).taken()).contains(accepted);
         assertThat(elsewhere.claim(other).taken()).contains(accepted);

@@ -91,6 +91,14 @@ class DeliveryIT {
     }
 
     @Nested
+    class Erasing extends EraseCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     class Precomputing extends PrecomputeCases {
         @Override
         Suite suite() {
