@@ -2,6 +2,8 @@ package dev.millrace.model;
 
 import static java.util.Objects.requireNonNull;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -14,15 +16,20 @@ import java.util.Set;
  *
  * @param encoder loaded and warm
  * @param reason {@code forced}, {@code measured}, or {@code only} if there was nothing to choose between
- * @param tokensPerSecond of each precision that was measured
+ * @param tokensPerSecond of processor time, of each precision that was measured
  */
 public record PrecisionChoice(TextEncoder encoder, Reason reason, Map<Precision, Long> tokensPerSecond) {
     /** What another precision must gain on fp32 to be taken: unlike values are not worth a few percent, or a noisy minute. */
     private static final double LEAST_GAIN = 1.2;
 
-    /** Each precision in turn, so often; the best time counts, since whatever else the machine does only adds to it. */
-    private static final int ROUNDS = 3;
+    /**
+     * Each precision in turn, so often; the best time counts, since whatever else the process does only adds to it. It is
+     * the processor's time: on a busy machine a clock would tell who was interrupted, and replicas would choose unlike.
+     */
+    private static final int ROUNDS = 5;
 
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final int MEASURED_TOKENS = 64;
     private static final int TEXTS_PER_WORKER = 4;
 
@@ -103,9 +110,10 @@ public record PrecisionChoice(TextEncoder encoder, Reason reason, Map<Precision,
         var rates = new EnumMap<Precision, Long>(Precision.class);
         for (int round = 0; round < ROUNDS; round++) {
             encoders.forEach((precision, encoder) -> {
-                long begun = System.nanoTime();
+                long begun = PROCESS.getProcessCpuTime();
                 encoder.encode(texts);
-                rates.merge(precision, texts.size() * length * 1_000_000_000L / (System.nanoTime() - begun), Math::max);
+                long took = Math.max(1, PROCESS.getProcessCpuTime() - begun);
+                rates.merge(precision, texts.size() * length * 1_000_000_000L / took, Math::max);
             });
         }
         return rates;
