@@ -6,6 +6,7 @@ import dev.millrace.monitoring.drift.DriftProperties;
 import dev.millrace.monitoring.lane.LaneProperties;
 import dev.millrace.monitoring.live.LiveProperties;
 import dev.millrace.monitoring.trial.TrialProperties;
+import dev.millrace.monitoring.webhook.WebhookProperties;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,8 @@ class PropertiesTests {
         DriftProperties.class,
         LaneProperties.class,
         LiveProperties.class,
-        TrialProperties.class
+        TrialProperties.class,
+        WebhookProperties.class
     })
     private static final class Settings {}
 
@@ -39,6 +41,8 @@ class PropertiesTests {
             assertThat(context.getBean(LaneProperties.class))
                     .isEqualTo(
                             new LaneProperties(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(30)));
+            assertThat(context.getBean(WebhookProperties.class))
+                    .isEqualTo(new WebhookProperties(null, Duration.ofSeconds(5), Duration.ofHours(24)));
         });
     }
 
@@ -54,7 +58,10 @@ class PropertiesTests {
                         "millrace.monitoring.lane.timeout=3s",
                         "millrace.monitoring.lane.stalled-after=5m",
                         "millrace.monitoring.live.subscribers=3",
-                        "millrace.monitoring.collector-url=http://collector:8080")
+                        "millrace.monitoring.collector-url=http://collector:8080",
+                        "millrace.monitoring.webhook.url=https://pager.example/alerts",
+                        "millrace.monitoring.webhook.timeout=2s",
+                        "millrace.monitoring.webhook.give-up-after=1h")
                 .run(context -> {
                     assertThat(context.getBean(LiveProperties.class)).isEqualTo(new LiveProperties(3));
                     assertThat(context.getBean(TrialProperties.class))
@@ -66,6 +73,11 @@ class PropertiesTests {
                     assertThat(context.getBean(LaneProperties.class))
                             .isEqualTo(new LaneProperties(
                                     Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(5)));
+                    assertThat(context.getBean(WebhookProperties.class))
+                            .isEqualTo(new WebhookProperties(
+                                    URI.create("https://pager.example/alerts"),
+                                    Duration.ofSeconds(2),
+                                    Duration.ofHours(1)));
                 });
     }
 
@@ -92,7 +104,14 @@ class PropertiesTests {
                 "millrace.monitoring.live.subscribers=0",
                 "millrace.monitoring.live.subscribers=1001",
                 "millrace.monitoring.collector-url=collector:8080",
-                "millrace.monitoring.collector-url=file:///etc/passwd"
+                "millrace.monitoring.collector-url=file:///etc/passwd",
+                "millrace.monitoring.webhook.url=pager.example",
+                "millrace.monitoring.webhook.url=ftp://pager.example/",
+                "millrace.monitoring.webhook.url=http:/alerts",
+                "millrace.monitoring.webhook.timeout=1ms",
+                "millrace.monitoring.webhook.timeout=2m",
+                "millrace.monitoring.webhook.give-up-after=1s",
+                "millrace.monitoring.webhook.give-up-after=15d"
             })
     void refuseWhatIsOutOfRange(String property) {
         runner.withPropertyValues(property.split(","))

@@ -1,20 +1,14 @@
 package dev.millrace.monitoring.drift;
 
 import dev.millrace.drift.window.Judge;
+import dev.millrace.monitoring.kafka.Clients;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +46,9 @@ public class DriftConfiguration {
         return new DriftWatch(
                 profiles,
                 () -> new WindowCounter(
-                        clients.consumer(true), clients.producer(), decoder, profiles, properties, rows, clock),
+                        clients.counter(), clients.producer(), decoder, profiles, properties, rows, clock),
                 sends -> new Reports(
-                        clients.consumer(false),
+                        clients.consumer("-reports"),
                         clients.producer(),
                         new Merger(profiles, judge, properties.window()),
                         sends,
@@ -72,61 +66,6 @@ public class DriftConfiguration {
         } catch (IllegalStateException e) {
             LOGGER.atWarn().addKeyValue("reason", e.getMessage()).log("pipelines not read");
             return List.of();
-        }
-    }
-
-    private record Clients(KafkaProperties kafka, KafkaConnectionDetails connection, String group) {
-        KafkaConsumer<byte[], byte @Nullable []> consumer(boolean inGroup) {
-            var settings = new HashMap<>(kafka.buildConsumerProperties());
-            settings.put("bootstrap.servers", connection.getBootstrapServers());
-            settings.remove("group.id");
-            settings.remove("group.instance.id");
-            settings.putAll(Map.of(
-                    "client.id",
-                    group + (inGroup ? "" : "-reports"),
-                    "isolation.level",
-                    "read_committed",
-                    "enable.auto.commit",
-                    false,
-                    "auto.offset.reset",
-                    "earliest",
-                    "allow.auto.create.topics",
-                    false));
-            if (inGroup) {
-                // Both topics of a lane to one member, and all anew at each change.
-                settings.putAll(Map.of(
-                        "group.id",
-                        group,
-                        "partition.assignment.strategy",
-                        RangeAssignor.class.getName(),
-                        "session.timeout.ms",
-                        10_000,
-                        "heartbeat.interval.ms",
-                        3000,
-                        // What is fetched ahead has to fit beside the windows.
-                        "fetch.max.bytes",
-                        8 << 20,
-                        "max.partition.fetch.bytes",
-                        512 << 10));
-            }
-            return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        }
-
-        KafkaProducer<byte[], byte[]> producer() {
-            var settings = new HashMap<>(kafka.buildProducerProperties());
-            settings.remove("transactional.id");
-            settings.putAll(Map.of(
-                    "bootstrap.servers",
-                    connection.getBootstrapServers(),
-                    "client.id",
-                    group,
-                    "acks",
-                    "all",
-                    "enable.idempotence",
-                    true,
-                    "compression.type",
-                    "lz4"));
-            return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         }
     }
 }

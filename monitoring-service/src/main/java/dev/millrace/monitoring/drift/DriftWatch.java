@@ -2,6 +2,7 @@ package dev.millrace.monitoring.drift;
 
 import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.Histogram;
+import dev.millrace.monitoring.kafka.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Collection;

@@ -14,6 +14,7 @@ import dev.millrace.drift.window.Judge;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.monitoring.flow.Records;
 import dev.millrace.monitoring.flow.Records.Upload;
+import dev.millrace.monitoring.kafka.Worker;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.sandbox.Sandbox;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.Topics;
 import dev.millrace.drift.window.Judge;
+import dev.millrace.monitoring.kafka.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.monitoring.drift;
+package dev.millrace.monitoring.kafka;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A thread that makes something and lets it step, again and again; where that fails, it is closed and made anew. */
-final class Worker<T extends AutoCloseable> {
+public final class Worker<T extends AutoCloseable> {
     private static final Logger LOGGER = LoggerFactory.getLogger(Worker.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -23,29 +23,29 @@ final class Worker<T extends AutoCloseable> {
     private @Nullable Thread thread;
 
     /** One step, which takes a moment. */
-    interface Step<T> {
+    public interface Step<T> {
         void run(T made) throws ExecutionException, InterruptedException, TimeoutException;
     }
 
-    Worker(String name, Supplier<T> maker, Step<T> step) {
+    /** @param maker of what steps; it may fail, and is asked again then */
+    public Worker(String name, Supplier<T> maker, Step<T> step) {
         this.name = name;
         this.maker = maker;
         this.step = step;
     }
 
     /** What steps now, or null while there is none. */
-    @Nullable
-    T made() {
+    public @Nullable T made() {
         return made;
     }
 
-    synchronized void start() {
+    public synchronized void start() {
         if (thread == null) {
             thread = Thread.ofPlatform().name(name).start(this::run);
         }
     }
 
-    synchronized void stop() {
+    public synchronized void stop() {
         var running = thread;
         thread = null;
         if (running != null) {
