@@ -185,10 +185,24 @@ class CollectorConfiguration {
     }
 
     @Bean
-    KnownPredictions knownPredictions(PipelineCatalog pipelines, ModelsProperties models, Caches caches) {
-        return new KnownPredictions(
-                new ContentKeys(pipelines, models.repository(), caches.scope()),
-                caches.create(PredictionCodec.PREFIX, new PredictionCodec()));
+    ContentKeys contentKeys(PipelineCatalog pipelines, ModelsProperties models, Caches caches) {
+        return new ContentKeys(pipelines, models.repository(), caches.scope());
+    }
+
+    @Bean
+    KnownPredictions knownPredictions(ContentKeys keys, Caches caches) {
+        return new KnownPredictions(keys, caches.create(PredictionCodec.PREFIX, new PredictionCodec()));
+    }
+
+    @Bean
+    Feedbacks feedbacks(
+            Uploads uploads,
+            PipelineCatalog pipelines,
+            ContentKeys keys,
+            KafkaOperations<byte[], byte[]> kafka,
+            Clock clock,
+            CollectorProperties properties) {
+        return new Feedbacks(uploads, pipelines, keys, kafka, clock, properties.sendTimeout());
     }
 
     /** Or a send could be given up here that the producer has yet to end, and its id be freed too early. */
@@ -207,18 +221,23 @@ class CollectorConfiguration {
     }
 
     @Bean
-    UploadReader uploadReader(
-            PipelineCatalog pipelines, TopicCatalog topics, MeterRegistry meters, CollectorProperties properties) {
-        if (pipelines.find(properties.defaultPipeline()).isEmpty()) {
-            throw new IllegalStateException(
-                    "millrace.collector.default-pipeline: '%s' (expected: one of the model repository's)"
-                            .formatted(properties.defaultPipeline()));
-        }
+    BodyReader bodyReader(MeterRegistry meters, CollectorProperties properties) {
         var bodies = new BodyReader((int) properties.maxBufferedBodies().toBytes(), properties.bodyTimeout());
         Gauge.builder("millrace.collector.buffered.bodies", bodies, BodyReader::buffered)
                 .description("Memory held by request bodies")
                 .baseUnit("bytes")
                 .register(meters);
+        return bodies;
+    }
+
+    @Bean
+    UploadReader uploadReader(
+            PipelineCatalog pipelines, TopicCatalog topics, BodyReader bodies, CollectorProperties properties) {
+        if (pipelines.find(properties.defaultPipeline()).isEmpty()) {
+            throw new IllegalStateException(
+                    "millrace.collector.default-pipeline: '%s' (expected: one of the model repository's)"
+                            .formatted(properties.defaultPipeline()));
+        }
         return new UploadReader(
                 pipelines,
                 properties.defaultPipeline(),

@@ -194,7 +194,7 @@ class UploadController {
         };
     }
 
-    private static UUID id(@Nullable String text) {
+    static UUID id(@Nullable String text) {
         if (text == null || !ID.matcher(text).matches()) {
             throw new RequestProblem(
                     ErrorCode.MALFORMED_REQUEST, "id: %s (expected: an upload's id, a UUID)".formatted(quote(text)));

@@ -93,7 +93,10 @@ final class CollectorApp implements AutoCloseable {
 
     private static void model(Path folder, String digest) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("model.yaml"), "files: { model.pt: \"%s\" }\n".formatted(digest));
+        Files.writeString(folder.resolve("model.yaml"), """
+                classifier: { labels: [ham, spam] }
+                files: { model.pt: "%s" }
+                """.formatted(digest));
     }
 
     private static Path repository() {

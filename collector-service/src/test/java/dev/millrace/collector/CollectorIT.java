@@ -77,6 +77,10 @@ class CollectorIT {
     class Lookup extends LookupCases {}
 
     @Nested
+    @Order(3)
+    class Feedback extends FeedbackCases {}
+
+    @Nested
     @Order(4)
     class Refusals extends RefusalCases {}
 

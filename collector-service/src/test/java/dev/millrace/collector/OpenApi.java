@@ -72,6 +72,6 @@ final class OpenApi {
     }
 
     private static String operation(String method, String path) {
-        return method + " " + path.replaceFirst("^/v1/uploads/.*", "/v1/uploads/{id}");
+        return method + " " + path.replaceFirst("^/v1/uploads/[^/]+", "/v1/uploads/{id}");
     }
 }

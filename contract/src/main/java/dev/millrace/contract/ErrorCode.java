@@ -20,6 +20,9 @@ public enum ErrorCode {
     UPLOAD_GONE(Category.INPUT, "The upload's result is no longer kept"),
     UPLOAD_ERASED(Category.INPUT, "The upload was erased"),
     UPLOAD_UNFINISHED(Category.INPUT, "The upload has no result yet"),
+    /** It has no result yet, or one without a prediction. */
+    NOTHING_PREDICTED(Category.INPUT, "The upload has no prediction that could be judged"),
+    UNKNOWN_LABEL(Category.INPUT, "The pipeline has no such label"),
     /** A record on an inner topic whose body does not decode. */
     UNDECODABLE_RECORD(Category.INPUT, "The record cannot be decoded"),
 

@@ -12,6 +12,8 @@ public final class Topics {
     public static final String PREDICTIONS = "predictions.made.v1";
     /** Exactly one result for each attempt of an upload, from postprocessor; read it with {@code read_committed}. */
     public static final String RESULTS = "results.published.v1";
+    /** What uploads truly were, from those who know, by way of collector. */
+    public static final String FEEDBACK = "feedback.received.v1";
 
     /** What windows of time counted, lane by lane, from monitoring and for monitoring. */
     public static final String PROFILES = "profiles.windowed.v1";

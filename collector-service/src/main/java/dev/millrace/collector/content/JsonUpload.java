@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -53,9 +54,20 @@ public record JsonUpload(
      *     unknown, repeated, of another type, or missing
      */
     public static JsonUpload parse(byte[] body) {
+        return parse(body, JsonUpload::read);
+    }
+
+    /** Reads one JSON object in UTF-8. */
+    static <T> T parse(byte[] body, Function<JsonParser, T> reading) {
         String text = decode(body);
         try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-            return read(parser);
+            require(parser.nextToken(), JsonToken.START_OBJECT, "body", "an object");
+            var read = reading.apply(parser);
+            require(parser.currentToken(), JsonToken.END_OBJECT, "body", "an object");
+            if (parser.nextToken() != null) {
+                throw malformed("more after the object (expected: one object)");
+            }
+            return read;
         } catch (JacksonException e) {
             var location = e.getLocation();
             throw malformed(
@@ -84,7 +96,6 @@ public record JsonUpload(
     }
 
     private static JsonUpload read(JsonParser parser) {
-        require(parser.nextToken(), JsonToken.START_OBJECT, "body", "an object");
         var fields = new LinkedHashMap<String, @Nullable String>();
         Map<String, String> attributes = Map.of();
         var seen = new HashSet<String>();
@@ -97,10 +108,6 @@ public record JsonUpload(
                 case "pipeline", "content", "contentType", "key", "deadline" -> fields.put(name, string(parser, name));
                 default -> throw malformed("%s unknown (expected: %s)".formatted(quote(name), FIELDS));
             }
-        }
-        require(parser.currentToken(), JsonToken.END_OBJECT, "body", "an object");
-        if (parser.nextToken() != null) {
-            throw malformed("more after the object (expected: one object)");
         }
         String content = fields.get("content");
         if (content == null) {
@@ -126,7 +133,7 @@ public record JsonUpload(
         return attributes;
     }
 
-    private static String string(JsonParser parser, String field) {
+    static String string(JsonParser parser, String field) {
         require(parser.nextToken(), JsonToken.VALUE_STRING, field, "a string");
         return parser.getString();
     }
@@ -158,7 +165,7 @@ public record JsonUpload(
         }
     }
 
-    private static RequestProblem malformed(String detail) {
+    static RequestProblem malformed(String detail) {
         return new RequestProblem(ErrorCode.MALFORMED_JSON, detail);
     }
 }
