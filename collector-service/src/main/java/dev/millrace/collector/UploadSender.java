@@ -115,7 +115,7 @@ final class UploadSender {
             Upload upload, @Nullable PayloadReference payload, Reservation reservation, Seen seen, RequestTrace trace) {
         String id = reservation.id().toString();
         byte[] key = (upload.key() == null ? id : upload.key()).getBytes(US_ASCII);
-        var body = seen.known() == null ? content(upload, payload, seen) : known(seen.known());
+        var body = seen.known() == null ? content(upload, payload, seen) : known(seen.known(), seen);
         var record = new ProducerRecord<>(Topics.UPLOADS, key, body);
         var headers = record.headers();
         if (seen.known() != null) {
@@ -139,13 +139,14 @@ final class UploadSender {
         return record;
     }
 
-    private static byte[] known(KnownPredictions.Known known) {
+    private static byte[] known(KnownPredictions.Known known, Seen seen) {
         var verdict = known.verdict();
         return OutcomeKnown.newBuilder()
                 .setPrediction(known.prediction())
                 .setLabel(verdict.label())
                 .setScore(verdict.score())
                 .setThreshold(verdict.threshold())
+                .setContentKey(UnsafeByteOperations.unsafeWrap(seen.key().bytes()))
                 .build()
                 .toByteArray();
     }

@@ -76,6 +76,7 @@ abstract class KnownCases {
         assertThat(known.getLabel()).isEqualTo("spam");
         assertThat(known.getScore()).isEqualTo(0.96875);
         assertThat(known.getThreshold()).isEqualTo(0.5);
+        assertThat(known.getContentKey().size()).isEqualTo(32);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
 import dev.millrace.model.mail.MailContent;
 import dev.millrace.model.mail.MailFeatures;
+import dev.millrace.model.mail.TextFaults;
 import dev.millrace.pipeline.ContentKeys;
 import dev.millrace.pipeline.Pipeline;
 import dev.millrace.pipeline.PipelineCatalog;
@@ -122,6 +123,7 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                         "embedding[%d]: %s (expected: finite)".formatted(i, embedding[i]));
             }
         }
+        var faults = TextFaults.of(text.mail());
         var features = FeaturesExtracted.newBuilder()
                 .setPipeline(text.pipeline().name())
                 .setContentKey(contentKey(text))
@@ -130,7 +132,12 @@ final class FeatureExtractor implements StageFunction<UploadReceived, FeaturesEx
                 .setTokenCount(text.tokens().tokenCount())
                 .setTokenLimitCount(text.tokens().length())
                 .setUnknownTokenCount(text.tokens().unknownCount())
-                .setTextLength(text.text().length());
+                .setTextLength(text.text().length())
+                .setGarbledCount(faults.garbled())
+                .setTagCount(faults.tags())
+                .setContentLength(text.upload().getContent().size())
+                .setContentType(text.upload().getContentType())
+                .setBodyLength(text.mail().text().length());
         if (!features.getContentKey().isEmpty()) {
             features.setEmbeddingKey(ByteString.copyFrom(key.bytes()));
         }

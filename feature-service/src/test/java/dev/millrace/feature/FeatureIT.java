@@ -106,8 +106,22 @@ class FeatureIT {
         assertThat(Tensors.floats(features.getTensors(1))).hasSize(MailFeatures.NAMES.size());
         assertThat(features.getFeatureNamesList()).isEqualTo(MailFeatures.NAMES);
         assertThat(features.getTokenCount()).isBetween(10, 30);
+        assertThat(features.getContentLength()).isEqualTo(MAIL.length);
+        assertThat(features.getBodyLength()).isBetween(1, MAIL.length);
+        assertThat(features.getContentType()).isEqualTo("message/rfc822");
+        assertThat(features.getGarbledCount()).isZero();
+        assertThat(features.getTagCount()).isZero();
         assertThat(features.getEncoder().getName()).isEqualTo("all-MiniLM-L6-v2");
         assertThat(features.getEncoder().getDigest()).hasSize(64);
+
+        send(
+                0,
+                upload("text/plain", "GrÃ¼ÃŸe, see <b>this</b>".getBytes(UTF_8)),
+                Instant.now().plusSeconds(60));
+
+        var faulty = FeaturesExtracted.parseFrom(outcomes(0, 2).get(1).value());
+        assertThat(faulty.getGarbledCount()).isEqualTo(2);
+        assertThat(faulty.getTagCount()).isEqualTo(2);
     }
 
     @Test

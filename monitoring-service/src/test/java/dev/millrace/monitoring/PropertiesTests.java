@@ -35,7 +35,7 @@ class PropertiesTests {
             assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(25));
             assertThat(context.getBean(DriftProperties.class))
                     .isEqualTo(new DriftProperties(
-                            Duration.ofMinutes(5), Duration.ofMinutes(10), 200, Duration.ofDays(90)));
+                            Duration.ofMinutes(5), Duration.ofMinutes(10), 200, Duration.ofDays(90), 0.005));
             assertThat(context.getBean(LiveProperties.class)).isEqualTo(new LiveProperties(32));
             assertThat(context.getBean(TrialProperties.class)).isEqualTo(new TrialProperties(null));
             assertThat(context.getBean(LaneProperties.class))
@@ -54,6 +54,7 @@ class PropertiesTests {
                         "millrace.monitoring.drift.lateness=2m",
                         "millrace.monitoring.drift.minimum-rows=150",
                         "millrace.monitoring.drift.false-alarm-every=30d",
+                        "millrace.monitoring.drift.usual-repeats=0.3",
                         "millrace.monitoring.lane.interval=1s",
                         "millrace.monitoring.lane.timeout=3s",
                         "millrace.monitoring.lane.stalled-after=5m",
@@ -69,7 +70,7 @@ class PropertiesTests {
                     assertThat(context.getBean(MonitoringProperties.class)).isEqualTo(new MonitoringProperties(7));
                     assertThat(context.getBean(DriftProperties.class))
                             .isEqualTo(new DriftProperties(
-                                    Duration.ofMinutes(1), Duration.ofMinutes(2), 150, Duration.ofDays(30)));
+                                    Duration.ofMinutes(1), Duration.ofMinutes(2), 150, Duration.ofDays(30), 0.3));
                     assertThat(context.getBean(LaneProperties.class))
                             .isEqualTo(new LaneProperties(
                                     Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(5)));
@@ -94,6 +95,8 @@ class PropertiesTests {
                 "millrace.monitoring.drift.minimum-rows=1000001",
                 "millrace.monitoring.drift.false-alarm-every=1h",
                 "millrace.monitoring.drift.false-alarm-every=4000d",
+                "millrace.monitoring.drift.usual-repeats=-0.1",
+                "millrace.monitoring.drift.usual-repeats=1.1",
                 "millrace.monitoring.drift.window=24h,millrace.monitoring.drift.false-alarm-every=1d",
                 "millrace.monitoring.lane.interval=0s",
                 "millrace.monitoring.lane.interval=2m",

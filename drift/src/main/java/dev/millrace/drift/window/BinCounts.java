@@ -1,5 +1,8 @@
 package dev.millrace.drift.window;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +26,7 @@ final class BinCounts {
             return;
         }
         few.merge(bin, rows, Long::sum);
-        if (few.size() > FEW) {
+        if (few.size() > Math.max(FEW, bins / 10)) {
             many = toArray();
             few.clear();
         }
@@ -60,5 +63,38 @@ final class BinCounts {
             counts[entry.getKey()] = entry.getValue();
         }
         return counts;
+    }
+
+    /** Bins that have rows, each as the distance from the one before and its rows. */
+    void write(DataOutputStream out) throws IOException {
+        var used = few;
+        if (many != null) {
+            used = new TreeMap<>();
+            for (int bin = 0; bin < bins; bin++) {
+                if (many[bin] > 0) {
+                    used.put(bin, many[bin]);
+                }
+            }
+        }
+        Varint.write(out, used.size());
+        int before = 0;
+        for (var entry : used.entrySet()) {
+            Varint.write(out, entry.getKey() - before);
+            Varint.write(out, entry.getValue());
+            before = entry.getKey();
+        }
+    }
+
+    /** Adds what {@link #write} wrote. */
+    void read(DataInputStream in) throws IOException {
+        long used = Varint.read(in);
+        long bin = 0;
+        for (long i = 0; i < used; i++) {
+            bin += Varint.read(in);
+            if (bin < 0 || bin >= bins) {
+                throw new IOException("window: bin %d (expected: below %d)".formatted(bin, bins));
+            }
+            add((int) bin, Varint.read(in));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.drift.window;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,12 +13,23 @@ import java.util.List;
  * @param rows uploads in the window
  * @param level probability that anything is called drifted though nothing changed
  * @param series in the profile's order
+ * @param faults of the data, whether anything drifted or not
+ * @param scores of its predictions, ascending, none if the profile has none; not for readers of JSON
  */
 public record DriftReport(
-        String model, Instant start, Instant end, long rows, double level, List<SeriesReport> series) {
+        String model,
+        Instant start,
+        Instant end,
+        long rows,
+        double level,
+        List<SeriesReport> series,
+        List<FaultReport> faults,
+        @JsonIgnore List<ScoreCount> scores) {
 
     public DriftReport {
+        scores = List.copyOf(scores);
         series = List.copyOf(series);
+        faults = List.copyOf(faults);
     }
 
     /** The series that drifted, those with the most evidence first. */

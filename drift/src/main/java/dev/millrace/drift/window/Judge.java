@@ -14,23 +14,35 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Says of a window what drifted. All series together are called drifted by chance in at most a share {@code level} of the
+ * Says of a window what drifted, and what is wrong with its data. All series together are called drifted by chance in at most a share {@code level} of the
  * windows, whatever depends on what. Stateless, so safe to share between threads.
  */
 public final class Judge {
     private static final int EXAMPLES = 10;
     private static final int STABILITY_BINS = 10;
+    private static final double USUAL_REPEATS = 0.005;
 
     private final long minimumRows;
     private final double level;
+    private final FaultJudge faults;
 
     /**
      * @param minimumRows rows below which nothing is said of a series
      * @param level above 0, below 1
      */
     public Judge(long minimumRows, double level) {
+        this(minimumRows, level, USUAL_REPEATS);
+    }
+
+    /**
+     * @param minimumRows rows below which nothing is said of a series, nor of faults
+     * @param level above 0, below 1
+     * @param usualRepeats share of the rows whose content came before in the window, above which that is a fault, 0 to 1
+     */
+    public Judge(long minimumRows, double level, double usualRepeats) {
         this.minimumRows = minimumRows;
         this.level = level;
+        this.faults = new FaultJudge(minimumRows, usualRepeats);
     }
 
     /** Compares a window with its profile. The same counts give the same report. */
@@ -78,7 +90,8 @@ public final class Judge {
                     evidence > 0 ? one.evidence() / evidence : 0,
                     drifted ? examples(window, one.index) : List.of());
         }
-        return new DriftReport(model, start, end, window.rows(), level, List.of(reports));
+        return new DriftReport(
+                model, start, end, window.rows(), level, List.of(reports), faults.faults(window), window.scores());
     }
 
     private record Looked(int index, long rows, double statistic, double pValue, double effect, double stability) {

@@ -16,16 +16,17 @@ import java.util.stream.IntStream;
 
 /**
  * What a window counted of the traffic of one model version: for each series, rows in each bin of its profile's grid and rows
- * whose value is not finite; and up to 256 rows as examples. Everything is a whole number or chosen by the rows' ids alone, so
+ * whose value is not finite; the faults of its data; and up to 256 rows as examples. Everything is a whole number or chosen by the rows' ids alone, so
  * windows merge exactly, in any order and grouping, to the same bytes. Not safe to share between threads.
  */
 public final class WindowCounts {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int EXAMPLES = 256;
 
     private final Profile profile;
     private final BinCounts[] counts;
     private final long[] invalid;
+    private final FaultCounts faults;
     private final TreeSet<Example> examples = new TreeSet<>(Example.ORDER);
 
     public WindowCounts(Profile profile) {
@@ -35,6 +36,7 @@ public final class WindowCounts {
             counts[i] = new BinCounts(profile.series().get(i).grid().size());
         }
         this.invalid = new long[counts.length];
+        this.faults = new FaultCounts(profile);
     }
 
     /**
@@ -42,8 +44,10 @@ public final class WindowCounts {
      *
      * @param id of its upload
      * @param values by the name of the series; what the profile does not know is left out, what is not there is not counted
+     * @param facts what is known of it besides
      */
-    public void add(UUID id, Map<String, Double> values) {
+    public void add(UUID id, Map<String, Double> values, RowFacts facts) {
+        faults.add(id, values, facts);
         var kept = new float[counts.length];
         for (int i = 0; i < counts.length; i++) {
             var series = profile.series().get(i);
@@ -57,7 +61,14 @@ public final class WindowCounts {
                 }
             }
         }
-        keep(new Example(id, kept));
+        if (!values.isEmpty()) {
+            keep(new Example(id, kept));
+        }
+    }
+
+    /** Takes in a row of which nothing is known but its values. */
+    public void add(UUID id, Map<String, Double> values) {
+        add(id, values, RowFacts.none(RowFacts.Kind.INPUT));
     }
 
     private void keep(Example example) {
@@ -81,6 +92,7 @@ public final class WindowCounts {
             invalid[i] += other.invalid[i];
             counts[i].add(other.counts[i]);
         }
+        faults.merge(other.faults);
         other.examples.forEach(this::keep);
     }
 
@@ -110,6 +122,30 @@ public final class WindowCounts {
                 .toList();
     }
 
+    /** Rows by their scores, ascending. */
+    List<ScoreCount> scores() {
+        var scores = new ArrayList<ScoreCount>();
+        for (int i = 0; i < counts.length; i++) {
+            var series = profile.series().get(i);
+            if (series.name().equals(FaultCounts.SCORE)) {
+                double[] edges = series.grid().edges();
+                long[] rows = counts(i);
+                for (int bin = 0; bin < rows.length; bin++) {
+                    if (rows[bin] > 0) {
+                        double low = bin == 0 ? 0 : edges[bin - 1];
+                        double high = bin == edges.length ? 1 : edges[bin];
+                        scores.add(new ScoreCount(Math.clamp((low + high) / 2, 0, 1), rows[bin]));
+                    }
+                }
+            }
+        }
+        return scores;
+    }
+
+    FaultCounts faults() {
+        return faults;
+    }
+
     List<Example> examples() {
         return List.copyOf(examples);
     }
@@ -126,8 +162,9 @@ public final class WindowCounts {
             out.writeLong(profile.fingerprint());
             for (int i = 0; i < counts.length; i++) {
                 Varint.write(out, invalid[i]);
-                writeSparse(out, counts[i].toArray());
+                counts[i].write(out);
             }
+            faults.write(out);
             Varint.write(out, examples.size());
             for (var example : examples) {
                 out.writeLong(example.id().getMostSignificantBits());
@@ -158,8 +195,9 @@ public final class WindowCounts {
             }
             for (int i = 0; i < window.counts.length; i++) {
                 window.invalid[i] = Varint.read(in);
-                readSparse(in, window.counts[i], profile.series().get(i).grid().size());
+                window.counts[i].read(in);
             }
+            window.faults.read(in);
             long kept = Varint.read(in);
             for (long i = 0; i < kept; i++) {
                 var id = new UUID(in.readLong(), in.readLong());
@@ -171,34 +209,5 @@ public final class WindowCounts {
             }
         }
         return window;
-    }
-
-    /** Bins that have rows, each as the distance from the one before and its rows. */
-    private static void writeSparse(DataOutputStream out, long[] counts) throws IOException {
-        var used = new ArrayList<Integer>();
-        for (int bin = 0; bin < counts.length; bin++) {
-            if (counts[bin] > 0) {
-                used.add(bin);
-            }
-        }
-        Varint.write(out, used.size());
-        int before = 0;
-        for (int bin : used) {
-            Varint.write(out, bin - before);
-            Varint.write(out, counts[bin]);
-            before = bin;
-        }
-    }
-
-    private static void readSparse(DataInputStream in, BinCounts counts, int bins) throws IOException {
-        long used = Varint.read(in);
-        long bin = 0;
-        for (long i = 0; i < used; i++) {
-            bin += Varint.read(in);
-            if (bin < 0 || bin >= bins) {
-                throw new IOException("window: bin %d (expected: below %d)".formatted(bin, bins));
-            }
-            counts.add((int) bin, Varint.read(in));
-        }
     }
 }

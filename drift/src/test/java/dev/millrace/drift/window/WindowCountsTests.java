@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class WindowCountsTests {
                     "length", RANDOM.doubles(3000).map(x -> x * x * 1000).toArray()),
             SeriesProfile.of("links", RANDOM.ints(3000, 0, 4).asDoubleStream().toArray())));
 
-    private record Row(UUID id, Map<String, Double> values) {}
+    private record Row(UUID id, Map<String, Double> values, RowFacts facts) {}
 
     private final List<Row> rows = rows(2000);
 
@@ -40,7 +41,11 @@ class WindowCountsTests {
             parts.add(new WindowCounts(PROFILE));
         }
         for (int i = 0; i < shuffled.size(); i++) {
-            parts.get(i % replicas).add(shuffled.get(i).id(), shuffled.get(i).values());
+            parts.get(i % replicas)
+                    .add(
+                            shuffled.get(i).id(),
+                            shuffled.get(i).values(),
+                            shuffled.get(i).facts());
         }
         Collections.shuffle(parts, new Random(replicas));
 
@@ -89,7 +94,7 @@ class WindowCountsTests {
                 .hasMessageStartingWith("profile: ");
         assertThatThrownBy(() -> WindowCounts.ofBytes(count(rows).toBytes(), other))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("window: version 1, profile ");
+                .hasMessageStartingWith("window: version 2, profile ");
     }
 
     @Test
@@ -106,14 +111,26 @@ class WindowCountsTests {
         for (int i = 0; i < count; i++) {
             rows.add(new Row(
                     new UUID(RANDOM.nextLong(), RANDOM.nextLong()),
-                    Map.of("length", RANDOM.nextDouble() * 1000, "links", (double) RANDOM.nextInt(5))));
+                    Map.of("length", RANDOM.nextDouble() * 1000, "links", (double) RANDOM.nextInt(5)),
+                    facts()));
         }
         return rows;
     }
 
+    private static RowFacts facts() {
+        var fault = Fault.values()[RANDOM.nextInt(Fault.values().length)];
+        return new RowFacts(
+                RANDOM.nextBoolean() ? RowFacts.Kind.INPUT : RowFacts.Kind.PREDICTION,
+                RANDOM.nextInt(10) == 0 ? Set.of(fault) : Set.of(),
+                RANDOM.nextBoolean(),
+                RANDOM.nextInt(500),
+                RANDOM.nextInt(1000),
+                RANDOM.nextInt(1000));
+    }
+
     private static WindowCounts count(List<Row> rows) {
         var window = new WindowCounts(PROFILE);
-        rows.forEach(row -> window.add(row.id(), row.values()));
+        rows.forEach(row -> window.add(row.id(), row.values(), row.facts()));
         return window;
     }
 }

@@ -3,8 +3,10 @@ package dev.millrace.monitoring.drift;
 import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.SeriesReport;
 import dev.millrace.monitoring.drift.DriftDetected.State;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,32 +14,51 @@ import org.jspecify.annotations.Nullable;
  * goes on where the one before it stopped.
  */
 final class Alerts {
-    /** Judged windows in a row without drift, after which an alert is over. */
+    /** Judged windows in a row without what it was about, after which an alert is over. */
     private static final int CALM = 3;
 
     private Alerts() {}
 
     /**
-     * The next alert of a model version.
+     * The next alert of drift of a model version.
      *
      * @param last sent, or null
      * @param reports of the version, oldest first
      */
     static Optional<DriftDetected> next(@Nullable DriftDetected last, List<DriftReport> reports) {
+        var from = last == null ? null : new Turn(last.state(), last.start());
+        return turn(from, reports, report -> !report.drifted().isEmpty())
+                .map(turn -> DriftDetected.of(turn.report(), turn.state()));
+    }
+
+    /** The same of faults of its data. */
+    static Optional<FaultsDetected> nextOfFaults(@Nullable FaultsDetected last, List<DriftReport> reports) {
+        var from = last == null ? null : new Turn(last.state(), last.start());
+        return turn(from, reports, report -> !report.faults().isEmpty())
+                .map(turn -> FaultsDetected.of(turn.report(), turn.state()));
+    }
+
+    /** Where alerts stand. */
+    private record Turn(State state, Instant start) {}
+
+    private record NextTurn(State state, DriftReport report) {}
+
+    private static Optional<NextTurn> turn(@Nullable Turn last, List<DriftReport> reports, Predicate<DriftReport> bad) {
         boolean open = last != null && last.state() == State.OPENED;
         int calm = 0;
         for (var report : reports) {
-            boolean judged = report.series().stream().anyMatch(one -> one.state() != SeriesReport.State.TOO_FEW_ROWS);
+            boolean isBad = bad.test(report);
+            boolean judged =
+                    isBad || report.series().stream().anyMatch(one -> one.state() != SeriesReport.State.TOO_FEW_ROWS);
             if (!judged || (last != null && !report.start().isAfter(last.start()))) {
                 continue;
             }
-            boolean drifted = !report.drifted().isEmpty();
-            calm = drifted ? 0 : calm + 1;
+            calm = isBad ? 0 : calm + 1;
             if (open && calm == CALM) {
-                return Optional.of(DriftDetected.of(report, State.RESOLVED));
+                return Optional.of(new NextTurn(State.RESOLVED, report));
             }
-            if (!open && drifted) {
-                return Optional.of(DriftDetected.of(report, State.OPENED));
+            if (!open && isBad) {
+                return Optional.of(new NextTurn(State.OPENED, report));
             }
         }
         return Optional.empty();

@@ -41,7 +41,7 @@ public class DriftConfiguration {
         pipelines.forEach(pipeline -> profiles.of(RowDecoder.model(pipeline)));
         var decoder = new RowDecoder(pipelines);
         var rows = new RowMeters(registry);
-        var judge = new Judge(properties.minimumRows(), properties.level());
+        var judge = new Judge(properties.minimumRows(), properties.level(), properties.usualRepeats());
         var clients = new Clients(kafka, connection, application + "-windows");
         return new DriftWatch(
                 profiles,

@@ -28,16 +28,18 @@ class DriftController {
      *
      * @param reports of the last windows of each model version, oldest first
      * @param alerts the last of each
+     * @param faultAlerts the last of each about its data
      * @param withoutFigures versions without reports, and why
      */
     record Answer(
             Map<String, List<DriftReport>> reports,
             Collection<DriftDetected> alerts,
+            Collection<FaultsDetected> faultAlerts,
             Map<String, String> withoutFigures) {}
 
     @GetMapping("/api/drift")
     ResponseEntity<Answer> drift() {
-        var answer = new Answer(drift.history(), drift.alerts(), drift.withoutFigures());
+        var answer = new Answer(drift.history(), drift.alerts(), drift.faultAlerts(), drift.withoutFigures());
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer);
     }
 

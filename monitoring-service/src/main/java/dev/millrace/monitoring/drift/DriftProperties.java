@@ -1,5 +1,7 @@
 package dev.millrace.monitoring.drift;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param lateness how long after its window a record may come and still be counted
  * @param minimumRows rows below which nothing is said of a series
  * @param falseAlarmEvery mean time between alerts of a model version if nothing ever drifts
+ * @param usualRepeats share of the uploads whose content came before in the window, above which that is a fault
  */
 @Validated
 @ConfigurationProperties("millrace.monitoring.drift")
@@ -29,7 +32,10 @@ public record DriftProperties(
         @DefaultValue("200") @Min(50) @Max(1_000_000) long minimumRows,
 
         @DefaultValue("90d") @DurationMin(days = 1) @DurationMax(days = 3650)
-        Duration falseAlarmEvery) {
+        Duration falseAlarmEvery,
+
+        @DefaultValue("0.005") @DecimalMin("0") @DecimalMax("1")
+        double usualRepeats) {
 
     /** Above it an alert says nothing. */
     private static final double HIGHEST_LEVEL = 0.1;

@@ -58,12 +58,19 @@ public final class DriftWatch implements SmartLifecycle {
         return made == null ? List.of() : made.alerts().values();
     }
 
+    /** The last alert of each model version about its data. */
+    public Collection<FaultsDetected> faultAlerts() {
+        var made = reports.made();
+        return made == null ? List.of() : made.faultAlerts().values();
+    }
+
     /** The model versions that have no report, and why. */
     public Map<String, String> withoutFigures() {
         return profiles.missing();
     }
 
-    private boolean sendsAlerts() {
+    /** Whether this replica is the one that sends alerts. */
+    public boolean sendsAlerts() {
         var made = counter.made();
         return made != null && made.has(0);
     }

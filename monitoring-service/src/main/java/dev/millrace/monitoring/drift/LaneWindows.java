@@ -1,6 +1,7 @@
 package dev.millrace.monitoring.drift;
 
 import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.window.Fault;
 import dev.millrace.drift.window.WindowCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,8 @@ import java.util.TreeMap;
 
 /**
  * The windows of one lane that are still open. Which rows a window counts depends on the rows alone, not on their order, on
- * repeats or on when they are read, so reading a lane again makes the same windows. Not safe to share between threads.
+ * repeats or on when they are read, so reading a lane again makes the same windows. A row whose times do not fit is counted as
+ * such in the window that it was written in. Not safe to share between threads.
  */
 final class LaneWindows {
     private final Duration length;
@@ -61,12 +63,18 @@ final class LaneWindows {
     /** Takes in a row that its topic holds at {@code offset}. */
     Fate add(Row row, long offset, Profile profile) {
         if (row.accepted().isAfter(row.recorded().plus(lateness))) {
+            addTo(startOf(row.recorded(), length), row.with(Fault.TIMESTAMP_SKEW), offset, profile);
             return Fate.AHEAD;
         }
         var start = startOf(row.accepted(), length);
         if (!row.recorded().isBefore(start.plus(length).plus(lateness))) {
+            addTo(startOf(row.recorded(), length), row.with(Fault.TIMESTAMP_SKEW), offset, profile);
             return Fate.LATE;
         }
+        return addTo(start, row, offset, profile);
+    }
+
+    private Fate addTo(Instant start, Row row, long offset, Profile profile) {
         if (start.isBefore(closedUntil)) {
             return Fate.CLOSED;
         }
@@ -78,7 +86,7 @@ final class LaneWindows {
         }
         window.counts
                 .computeIfAbsent(row.model(), _ -> new WindowCounts(profile))
-                .add(row.upload(), row.values());
+                .add(row.upload(), row.values(), row.facts());
         return Fate.COUNTED;
     }
 

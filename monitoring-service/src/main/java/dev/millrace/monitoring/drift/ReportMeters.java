@@ -1,10 +1,13 @@
 package dev.millrace.monitoring.drift;
 
 import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.Fault;
 import dev.millrace.drift.window.SeriesReport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ final class ReportMeters {
     private final MeterRegistry registry;
     private final Map<Key, SeriesReport> series = new ConcurrentHashMap<>();
     private final Map<String, DriftDetected> alerts = new ConcurrentHashMap<>();
+    private final Map<String, Map<Fault, Long>> faults = new ConcurrentHashMap<>();
 
     private record Key(String model, String series) {}
 
@@ -22,6 +26,7 @@ final class ReportMeters {
     }
 
     void show(DriftReport report) {
+        showFaults(report);
         for (var one : report.series()) {
             var key = new Key(report.model(), one.series());
             if (series.put(key, one) == null) {
@@ -37,6 +42,25 @@ final class ReportMeters {
                     .tag("model", alert.model())
                     .register(registry);
         }
+    }
+
+    /** How many rows of the last window have each fault, 0 for those it has not. */
+    private void showFaults(DriftReport report) {
+        var byFault = new EnumMap<Fault, Long>(Fault.class);
+        report.faults().forEach(one -> byFault.put(one.fault(), one.rows()));
+        if (faults.put(report.model(), byFault) == null) {
+            for (var fault : Fault.values()) {
+                Gauge.builder("millrace.data.faulty", faults, all -> rows(all.get(report.model()), fault))
+                        .description("Rows of the last window whose data has a fault, 0 if no more than usual")
+                        .baseUnit("rows")
+                        .tags("model", report.model(), "fault", fault.name().toLowerCase(Locale.ROOT))
+                        .register(registry);
+            }
+        }
+    }
+
+    private static double rows(@Nullable Map<Fault, Long> faults, Fault fault) {
+        return faults == null ? 0 : faults.getOrDefault(fault, 0L);
     }
 
     private static double isOpen(@Nullable DriftDetected alert) {

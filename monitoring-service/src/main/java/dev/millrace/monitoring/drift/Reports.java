@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contract.Topics;
 import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.FaultReport;
 import dev.millrace.drift.window.Histogram;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -57,6 +59,7 @@ final class Reports implements AutoCloseable {
     private final Map<String, List<DriftReport>> history = new ConcurrentHashMap<>();
     private final Map<String, NavigableMap<Instant, List<Histogram>>> histograms = new ConcurrentHashMap<>();
     private final Map<String, DriftDetected> alerts = new ConcurrentHashMap<>();
+    private final Map<String, FaultsDetected> faultAlerts = new ConcurrentHashMap<>();
 
     /** @param sends whether this replica is the one that sends alerts */
     Reports(
@@ -119,6 +122,11 @@ final class Reports implements AutoCloseable {
         return new TreeMap<>(alerts);
     }
 
+    /** The last alert of each model version about its data. */
+    Map<String, FaultsDetected> faultAlerts() {
+        return new TreeMap<>(faultAlerts);
+    }
+
     /**
      * Reads for a moment, and sends the alerts that follow.
      *
@@ -138,7 +146,29 @@ final class Reports implements AutoCloseable {
             if (next.isPresent()) {
                 send(next.get());
             }
+            var faults = Alerts.nextOfFaults(faultAlerts.get(model.getKey()), model.getValue());
+            if (faults.isPresent()) {
+                send(faults.get());
+            }
         }
+    }
+
+    private void send(FaultsDetected alert) throws ExecutionException, InterruptedException, TimeoutException {
+        producer.send(new ProducerRecord<>(
+                        Topics.DRIFT,
+                        0,
+                        (alert.model() + "/" + FaultsDetected.KIND).getBytes(UTF_8),
+                        JSON.writeValueAsBytes(alert)))
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        faultAlerts.put(alert.model(), alert);
+        LOGGER.atWarn()
+                .addKeyValue("model", alert.model())
+                .addKeyValue("state", alert.state())
+                .addKeyValue("window", alert.start())
+                .addKeyValue(
+                        "faults",
+                        alert.faults().stream().map(FaultReport::fault).toList())
+                .log("data alert");
     }
 
     private void send(DriftDetected alert) throws ExecutionException, InterruptedException, TimeoutException {
@@ -154,6 +184,21 @@ final class Reports implements AutoCloseable {
                 .log("drift alert");
     }
 
+    /** Alerts of other kinds are others' matter. */
+    private void accept(JsonNode alert) {
+        switch (alert.path("kind").asString("")) {
+            case "" -> {
+                var drift = JSON.treeToValue(alert, DriftDetected.class);
+                alerts.put(drift.model(), drift);
+            }
+            case FaultsDetected.KIND -> {
+                var faults = JSON.treeToValue(alert, FaultsDetected.class);
+                faultAlerts.put(faults.model(), faults);
+            }
+            default -> {}
+        }
+    }
+
     private void accept(ConsumerRecord<byte[], byte @Nullable []> found) {
         try {
             byte @Nullable [] value = found.value();
@@ -161,8 +206,7 @@ final class Reports implements AutoCloseable {
                 throw new IllegalArgumentException("value: none (expected: a window or an alert)");
             }
             if (found.topic().equals(Topics.DRIFT)) {
-                var alert = JSON.readValue(value, DriftDetected.class);
-                alerts.put(alert.model(), alert);
+                accept(JSON.readTree(value));
             } else {
                 merger.accept(WindowMessage.of(found.key(), value)).forEach(this::keep);
             }

@@ -1,6 +1,8 @@
 package dev.millrace.monitoring.drift;
 
 import dev.millrace.contract.Origin;
+import dev.millrace.drift.window.Fault;
+import dev.millrace.drift.window.RowFacts;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +15,7 @@ import java.util.UUID;
  * @param accepted when the upload was accepted: its event time
  * @param model that is to be compared with, as in {@code spam/2}
  * @param values by the name of the series
+ * @param facts about the data
  */
 record Row(
         String topic,
@@ -21,4 +24,10 @@ record Row(
         Origin origin,
         UUID upload,
         String model,
-        Map<String, Double> values) {}
+        Map<String, Double> values,
+        RowFacts facts) {
+    /** The same, with nothing but a fault. */
+    Row with(Fault fault) {
+        return new Row(topic, recorded, accepted, origin, upload, model, Map.of(), RowFacts.of(facts.kind(), fault));
+    }
+}

@@ -120,8 +120,8 @@ public final class Flow {
                 switch (observed.body()) {
                     case Observed.Uploaded() -> Outcome.VALUE;
                     case Observed.Extracted _, Observed.Predicted _ -> Outcome.VALUE;
-                    case Observed.Known() -> Outcome.KNOWN;
-                    case Observed.Failed() -> Outcome.FAILED;
+                    case Observed.Known _ -> Outcome.KNOWN;
+                    case Observed.Failed _ -> Outcome.FAILED;
                     case Observed.Expired() -> Outcome.EXPIRED;
                     case Observed.Published(var result) -> published(result);
                 };

@@ -3,6 +3,7 @@ package dev.millrace.monitoring.flow;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.UploadResult;
+import dev.millrace.drift.window.RowFacts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,11 @@ public record Observed(
     /**
      * @param inputs the upload's numbers by name: the engineered features, text_length, token_count and
      *     unknown_token_share
+     * @param contentType as the app declared it, empty if unknown
+     * @param facts about the data
      */
-    public record Extracted(String pipeline, Map<String, Double> inputs) implements Body {
+    public record Extracted(String pipeline, Map<String, Double> inputs, String contentType, RowFacts facts)
+            implements Body {
         public Extracted {
             inputs = Map.copyOf(inputs);
         }
@@ -45,11 +49,19 @@ public record Observed(
         }
     }
 
-    /** An upload on its way whose prediction was known before. */
-    public record Known() implements Body {}
+    /**
+     * An upload on its way whose prediction was known before.
+     *
+     * @param facts about the data
+     */
+    public record Known(RowFacts facts) implements Body {}
 
-    /** A failure on its way to its result. */
-    public record Failed() implements Body {}
+    /**
+     * A failure on its way to its result.
+     *
+     * @param embedding whether an embedding is at fault that is not finite
+     */
+    public record Failed(boolean embedding) implements Body {}
 
     /** An expiry on its way to its result. */
     public record Expired() implements Body {}

@@ -104,16 +104,16 @@ public final class RecordDecoder {
             inputs.put("unknown_token_share", (double) event.getUnknownTokenCount() / event.getTokenCount());
         }
         for (Tensor tensor : event.getTensorsList()) {
-            if (tensor.getName().equals(FEATURES)) {
+            if (tensor.getName().equals(FEATURES) && tensor.getElementType() == ElementType.FLOAT32) {
                 putAll(inputs, event.getFeatureNamesList(), tensor);
             }
         }
-        return new Observed.Extracted(event.getPipeline(), inputs);
+        return new Observed.Extracted(event.getPipeline(), inputs, event.getContentType(), RowFactsDecoder.of(event));
     }
 
     private static void putAll(Map<String, Double> inputs, List<String> names, Tensor tensor)
             throws UndecodableRecordException {
-        if (tensor.getElementType() != ElementType.FLOAT32 || tensor.getData().size() != names.size() * Float.BYTES) {
+        if (tensor.getData().size() != names.size() * Float.BYTES) {
             throw new UndecodableRecordException("features: %d bytes of %s (expected: %d of FLOAT32, one value a name)"
                     .formatted(tensor.getData().size(), tensor.getElementType(), names.size() * Float.BYTES));
         }
@@ -140,13 +140,11 @@ public final class RecordDecoder {
     }
 
     private static Observed.Body known(byte[] value) throws InvalidProtocolBufferException {
-        OutcomeKnown.parseFrom(value);
-        return new Observed.Known();
+        return new Observed.Known(RowFactsDecoder.of(OutcomeKnown.parseFrom(value)));
     }
 
     private static Observed.Body failed(byte[] value) throws InvalidProtocolBufferException {
-        OutcomeFailed.parseFrom(value);
-        return new Observed.Failed();
+        return new Observed.Failed(RowFactsDecoder.isOfEmbedding(OutcomeFailed.parseFrom(value)));
     }
 
     private static Observed.Body expired(byte[] value) throws InvalidProtocolBufferException {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.Fault;
+import dev.millrace.drift.window.FaultReport;
 import dev.millrace.drift.window.Judge;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.monitoring.drift.DriftDetected.State;
@@ -78,6 +80,37 @@ class AlertsTests {
         }
 
         assertThat(Alerts.next(open, reports)).isEmpty();
+    }
+
+    @Test
+    void opensAnAlertOfFaultsBesideOneOfDrift() {
+        windows(0, 0, 0, 0);
+        var faulty = reports.get(1);
+        reports.set(
+                1,
+                new DriftReport(
+                        faulty.model(),
+                        faulty.start(),
+                        faulty.end(),
+                        faulty.rows(),
+                        faulty.level(),
+                        faulty.series(),
+                        List.of(new FaultReport(Fault.NULLS, 25, 0.05, 1e-9, List.of("links"), List.of())),
+                        List.of()));
+
+        var opened = Alerts.nextOfFaults(null, reports).orElseThrow();
+
+        assertThat(opened.state()).isEqualTo(State.OPENED);
+        assertThat(opened.start()).isEqualTo(faulty.start());
+        assertThat(opened.faults()).isEqualTo(reports.get(1).faults());
+        assertThat(Alerts.next(null, reports)).isEmpty();
+        assertThat(Alerts.nextOfFaults(opened, reports)).isEmpty();
+        assertThat(Alerts.nextOfFaults(
+                                opened,
+                                List.of(reports.get(1), report(2, 0, 300), report(3, 0, 300), report(4, 0, 300)))
+                        .orElseThrow()
+                        .state())
+                .isEqualTo(State.RESOLVED);
     }
 
     /** The file is what consumers of {@code drift.detected.v1} get. */

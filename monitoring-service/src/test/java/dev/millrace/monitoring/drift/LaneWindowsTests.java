@@ -6,6 +6,9 @@ import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
+import dev.millrace.drift.window.Fault;
+import dev.millrace.drift.window.Judge;
+import dev.millrace.drift.window.RowFacts;
 import dev.millrace.monitoring.drift.LaneWindows.Fate;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -81,7 +85,8 @@ class LaneWindowsTests {
                 features.origin(),
                 features.upload(),
                 features.model(),
-                Map.of("links", 0.5));
+                Map.of("links", 0.5),
+                RowFacts.none(RowFacts.Kind.PREDICTION));
 
         assertThat(windows.add(features, 0, PROFILE)).isEqualTo(Fate.COUNTED);
         assertThat(windows.add(prediction, 0, PROFILE)).isEqualTo(Fate.COUNTED);
@@ -103,7 +108,26 @@ class LaneWindowsTests {
                 .isEqualTo(Fate.AHEAD);
         assertThat(windows.add(row(START.minus(Duration.ofHours(1)), START, 2), 1, PROFILE))
                 .isEqualTo(Fate.LATE);
-        assertThat(windows.partials(Instant.MAX)).isEmpty();
+        assertThat(windows.partials(Instant.MAX)).singleElement().satisfies(window -> {
+            assertThat(window.start()).isEqualTo(LaneWindows.startOf(START, LENGTH));
+            assertThat(window.counts().rows()).isZero();
+        });
+    }
+
+    @Test
+    void namesAClockThatIsWrongInTheWindowThatItWroteIn() {
+        for (int i = 0; i < 500; i++) {
+            var accepted = i % 20 == 0 ? START.minus(Duration.ofHours(2)) : START;
+            windows.add(row(accepted, START.plusSeconds(1), i), i, PROFILE);
+        }
+
+        var window = windows.partials(Instant.MAX).getFirst();
+        var report = new Judge(200, 1e-4).report("spam/2", START, START.plus(LENGTH), window.counts());
+
+        assertThat(report.faults()).anySatisfy(fault -> {
+            assertThat(fault.fault()).isEqualTo(Fault.TIMESTAMP_SKEW);
+            assertThat(fault.rows()).isEqualTo(25);
+        });
     }
 
     @Test
@@ -141,7 +165,8 @@ class LaneWindowsTests {
                 new Origin("topic", 0, number),
                 new UUID(number * 31L, number),
                 "spam/2",
-                Map.of("links", number % 100 / 100.0));
+                Map.of("links", number % 100 / 100.0),
+                new RowFacts(RowFacts.Kind.INPUT, Set.of(), true, number % 7, number % 50, number));
     }
 
     private static void addAll(LaneWindows windows, List<Row> rows) {

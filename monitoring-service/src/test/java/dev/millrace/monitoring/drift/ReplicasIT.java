@@ -62,7 +62,7 @@ class ReplicasIT {
     private static final int ROWS = 2000;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final DriftProperties PROPERTIES =
-            new DriftProperties(Duration.ofSeconds(2), Duration.ofSeconds(10), 100, Duration.ofDays(90));
+            new DriftProperties(Duration.ofSeconds(2), Duration.ofSeconds(10), 100, Duration.ofDays(90), 0.005);
 
     private final String run = UUID.randomUUID().toString();
     private final SplittableRandom random = new SplittableRandom(1);

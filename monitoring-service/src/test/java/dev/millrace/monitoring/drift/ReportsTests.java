@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ReportsTests {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final DriftProperties PROPERTIES =
-            new DriftProperties(Duration.ofMinutes(5), Duration.ofMinutes(10), 200, Duration.ofDays(90));
+            new DriftProperties(Duration.ofMinutes(5), Duration.ofMinutes(10), 200, Duration.ofDays(90), 0.005);
 
     private final List<MockConsumer<byte[], byte @Nullable []>> consumers = new CopyOnWriteArrayList<>();
     private final List<MockProducer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();

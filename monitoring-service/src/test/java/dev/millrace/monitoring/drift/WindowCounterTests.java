@@ -51,7 +51,7 @@ class WindowCounterTests {
     private static final Duration LENGTH = Duration.ofMinutes(5);
     private static final Instant NOW = Instant.parse("2026-11-23T10:02:00Z");
     private static final DriftProperties PROPERTIES =
-            new DriftProperties(LENGTH, Duration.ofMinutes(10), 200, Duration.ofDays(90));
+            new DriftProperties(LENGTH, Duration.ofMinutes(10), 200, Duration.ofDays(90), 0.005);
 
     private final Log log = new Log();
     private final MockProducer<byte[], byte[]> producer =

@@ -1,0 +1,47 @@
+package dev.millrace.monitoring.drift;
+
+import dev.millrace.drift.window.DriftReport;
+import dev.millrace.drift.window.FaultReport;
+import dev.millrace.monitoring.drift.DriftDetected.State;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An alert: something is wrong with the data itself, or is right again. One is open at a time for each model version, beside
+ * one of drift.
+ *
+ * @param id the same however often it is sent
+ * @param kind {@value #KIND}, which tells it from one of drift
+ * @param model whose uploads it is about, as in {@code spam/2}
+ * @param start of the window that decided it, in event time
+ * @param end exclusive
+ * @param rows uploads in that window
+ * @param faults of that window
+ */
+public record FaultsDetected(
+        String id,
+        String kind,
+        State state,
+        String model,
+        Instant start,
+        Instant end,
+        long rows,
+        List<FaultReport> faults) {
+    public static final String KIND = "DATA";
+
+    public FaultsDetected {
+        faults = List.copyOf(faults);
+    }
+
+    static FaultsDetected of(DriftReport report, State state) {
+        return new FaultsDetected(
+                "%s/%s/%s/%s".formatted(report.model(), KIND, report.start(), state),
+                KIND,
+                state,
+                report.model(),
+                report.start(),
+                report.end(),
+                report.rows(),
+                report.faults());
+    }
+}
