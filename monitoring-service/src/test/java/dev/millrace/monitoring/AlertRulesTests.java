@@ -22,7 +22,7 @@ class AlertRulesTests {
     private static final Pattern METER = Pattern.compile("\"(millrace\\.[a-z_.]+)\"");
     /** What Micrometer puts after a meter's name: its unit, and which of its figures it is. */
     private static final Pattern SUFFIX =
-            Pattern.compile("(_(seconds|records|uploads|results|values))?(_(total|bucket|count|sum|max))?");
+            Pattern.compile("(_(seconds|records|uploads|results|values|rows))?(_(total|bucket|count|sum|max))?");
 
     @Test
     void speaksOfMetersThatTheServicesHave() throws IOException {

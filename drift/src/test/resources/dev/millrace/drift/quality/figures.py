@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Makes figures.json beside it: what scipy 1.17 says of labelled predictions. Run by hand; the build only reads the values."""
+
+import json
+import os
+
+import numpy as np
+from scipy import optimize, special, stats
+
+random = np.random.default_rng(20261123)
+
+
+def cases():
+    def drawn(rows, share, sharpness, ties=False):
+        positive = random.random(rows) < share
+        score = special.expit(sharpness * random.normal(np.where(positive, 1, -1), 1))
+        return (np.round(score, 1) if ties else score), positive
+
+    yield "usual", *drawn(400, 0.4, 2)
+    yield "ties", *drawn(300, 0.3, 1, True)
+    yield "rare", *drawn(500, 0.12, 1.5)
+    yield "told apart", np.r_[np.linspace(0.01, 0.3, 60), np.linspace(0.7, 0.99, 60)], np.r_[np.zeros(60), np.ones(60)] > 0
+    yield "one label", random.random(50) * 0.4, np.zeros(50) > 0
+
+
+def wilson(hits, of):
+    if of == 0:
+        return None
+    interval = stats.binomtest(int(hits), int(of)).proportion_ci(method="wilson")
+    return [hits / of, interval.low, interval.high]
+
+
+def auc(score, positive):
+    x, y = score[positive], score[~positive]
+    if not len(x) or not len(y):
+        return None
+    area = stats.mannwhitneyu(x, y).statistic / len(x) / len(y)
+    wins = (x[:, None] > y[None, :]) + 0.5 * (x[:, None] == y[None, :])
+    error = np.sqrt(wins.mean(1).var(ddof=1) / len(x) + wins.mean(0).var(ddof=1) / len(y))
+    z = stats.norm.ppf(0.975)
+    return [area, max(0, area - z * error), min(1, area + z * error)]
+
+
+def brier(score, positive):
+    errors = (score - positive) ** 2
+    half = stats.norm.ppf(0.975) * stats.sem(errors)
+    return [errors.mean(), max(0, errors.mean() - half), min(1, errors.mean() + half)]
+
+
+def calibration_error(score, positive):
+    order = np.lexsort((positive, score))
+    off = (score - positive)[order]
+    edges = [len(off) * i // 10 for i in range(11)]
+    return sum(abs(off[a:b].sum()) for a, b in zip(edges, edges[1:])) / len(off)
+
+
+def calibration(score, positive):
+    if min(positive.sum(), (~positive).sum()) < 50:
+        return None
+    s = np.clip(score, 1e-6, 1 - 1e-6)
+    terms = np.c_[np.ones_like(s), np.log(s), -np.log1p(-s)]
+    start = np.array([0.0, 1.0, 1.0])
+
+    def loss(w):
+        x = terms @ w
+        return np.sum(np.logaddexp(0, x) - positive * x) + 0.5e-3 * np.sum((w - start) ** 2)
+
+    found = optimize.minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-12, "maxiter": 20000, "maxfev": 20000})
+    return [[q, special.expit(np.array([1, np.log(q), -np.log1p(-q)]) @ found.x)] for q in (0.02, 0.2, 0.5, 0.8, 0.98)]
+
+
+golden = []
+for name, score, positive in cases():
+    predicted = score >= 0.5
+    both = int((predicted & positive).sum())
+    called, positives = int(predicted.sum()), int(positive.sum())
+    share = wilson(both, called + positives - both)
+    golden.append({
+        "name": name,
+        "scores": [float(x) for x in score],
+        "positive": [bool(x) for x in positive],
+        "accuracy": wilson(int((predicted == positive).sum()), len(score)),
+        "precision": wilson(both, called),
+        "recall": wilson(both, positives),
+        "f1": share and [2 * x / (1 + x) for x in share],
+        "rocAuc": auc(score, positive),
+        "brier": brier(score, positive),
+        "calibrationError": calibration_error(score, positive),
+        "calibration": calibration(score, positive),
+    })
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "figures.json"), "w") as file:
+    json.dump(golden, file, default=float)
+    file.write("\n")
