@@ -10,21 +10,69 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextFaultsTests {
+    private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+
     @ParameterizedTest
-    @ValueSource(strings = {"Grüße aus Köln", "“Quoted” – dash…", "Привет", "日本語", "naïve café €5", "👍"})
+    @ValueSource(
+            strings = {
+                "Grüße aus Köln",
+                "Öl, Ämter, Übermut",
+                "“Quoted” – dash…",
+                "It’s",
+                "à la carte",
+                "Привет",
+                "я и ты",
+                "Καλημέρα",
+                "שלום",
+                "日本語",
+                "สวัสดี",
+                "naïve café €5",
+                "zażółć gęślą jaźń",
+                "są",
+                "cœur",
+                "20 °C",
+                "5\u00A0%",
+                "👍",
+                "❤"
+            })
     void seesWhatWasReadInTheWrongCharset(String text) {
         byte[] bytes = text.getBytes(UTF_8);
 
         assertThat(of(text).garbled()).isZero();
         assertThat(of(new String(bytes, ISO_8859_1)).garbled()).isPositive();
+        assertThat(of(new String(bytes, WINDOWS_1252)).garbled()).isPositive();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Grüße aus Köln", "“Quoted” – dash…", "naïve café €5"})
-    void seesItInWindows1252(String text) {
-        assertThat(of(new String(text.getBytes(UTF_8), Charset.forName("windows-1252")))
+    @ValueSource(
+            strings = {
+                "Das war ein Spaß…",
+                "Er rief: „Viel Spaß“",
+                "‚Spaß‘, ’Spaß’ und »Spaß«",
+                "Fuß–Ball und Spaß—Bad",
+                "Maß\u00A0« und Spaß\u00A0»",
+                "« liberté\u00A0», « là\u00A0»",
+                "à\u00A0« l’heure\u00A0»",
+                "déjà…», c’est l’été…”",
+                "Où\u00A0? Là\u00A0– ici",
+                "LE MENÜ“ UND CAFÉ…, CAFÉ\u00A0»",
+                "Ø\u00A012 mm, 3\u00A0×\u00A04",
+                "PÅ… OG SÅ\u00A0– AMANHû",
+                "5 Å², 10\u00A0Å³",
+                "hâlâ…”",
+                "È “buono”, perché…",
+                "ESPAÑA, ¿qué?",
+                "Þó að «það»"
+            })
+    void takesGoodTextForGood(String text) {
+        assertThat(of(text).garbled()).isZero();
+    }
+
+    @Test
+    void countsEachCharacterThatIsGarbled() {
+        assertThat(of(new String("Grüße, naïve – Привет 👍".getBytes(UTF_8), ISO_8859_1))
                         .garbled())
-                .isPositive();
+                .isEqualTo(11);
     }
 
     @Test
