@@ -13,11 +13,12 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What a window counted of the faults of its data, in whole numbers that merge exactly. Contents and their lengths are counted
- * in 65,536 buckets by their hashes. Not safe to share between threads.
+ * What a window counted of the faults of its data, in whole numbers that merge exactly. Contents are counted in
+ * 65,536 buckets by their hashes, lengths in as many, of which the last holds all from 65,535 on: also texts that reached the
+ * length beyond which no more is read. Not safe to share between threads.
  */
 final class FaultCounts {
-    /** Buckets of fingerprints and lengths. */
+    /** Buckets of fingerprints, and of lengths. */
     static final int BUCKETS = 1 << 16;
 
     private static final int EXAMPLES = 10;
@@ -80,8 +81,8 @@ final class FaultCounts {
         // What is wrong by itself is not counted as a repeat of others that are wrong alike.
         if (facts.faults().isEmpty()) {
             count(contents, facts.fingerprint() == 0 ? -1 : bucket(facts.fingerprint()));
-            count(bodyLengths, facts.bodyLength() < 0 ? -1 : facts.bodyLength() % BUCKETS);
-            count(contentLengths, facts.contentLength() < 0 ? -1 : facts.contentLength() % BUCKETS);
+            count(bodyLengths, Math.min(facts.bodyLength(), BUCKETS - 1));
+            count(contentLengths, Math.min(facts.contentLength(), BUCKETS - 1));
         }
     }
 

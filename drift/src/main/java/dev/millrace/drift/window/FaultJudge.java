@@ -189,7 +189,8 @@ final class FaultJudge {
                 .entrySet()) {
             long[] lengths = one.getValue();
             long rows = LongStream.of(lengths).sum();
-            for (int length = 0; length < lengths.length; length++) {
+            // The last holds many lengths.
+            for (int length = 0; length < lengths.length - 1; length++) {
                 if (lengths[length] > repeats) {
                     double pValue = tail(lengths[length] - repeats, rows, SAME_LENGTH) * LOOKS;
                     if (pValue < LEVEL) {
