@@ -3,13 +3,14 @@ package dev.millrace.drift.window;
 import dev.millrace.drift.profile.SeriesProfile;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
@@ -179,41 +180,41 @@ final class FaultJudge {
         return Math.max(0, Math.round(all - distinct));
     }
 
+    private record Cut(String where, long rows, double share, double pValue) {}
+
     private void addTruncation(List<FaultReport> found, FaultCounts counts) {
         long repeats = repeats(counts.contents());
-        Map<String, Integer> cut = new LinkedHashMap<>();
-        long most = 0;
-        long all = 1;
-        double least = 1;
-        for (var one : Map.of("content_length", counts.contentLengths(), "body_length", counts.bodyLengths())
-                .entrySet()) {
-            long[] lengths = one.getValue();
-            long rows = LongStream.of(lengths).sum();
-            // The last holds many lengths.
-            for (int length = 0; length < lengths.length - 1; length++) {
-                if (lengths[length] > repeats) {
-                    double pValue = tail(lengths[length] - repeats, rows, SAME_LENGTH) * LOOKS;
-                    if (pValue < LEVEL) {
-                        cut.put(one.getKey(), length);
-                        most = Math.max(most, lengths[length] - repeats);
-                        all = rows;
-                        least = Math.min(least, pValue);
-                    }
-                }
-            }
-        }
-        if (!cut.isEmpty()) {
+        var cuts = Stream.of(
+                        cut("content_length", counts.contentLengths(), repeats),
+                        cut("body_length", counts.bodyLengths(), repeats))
+                .filter(cut -> cut.pValue < LEVEL)
+                .sorted(Comparator.comparingDouble(Cut::share).reversed())
+                .toList();
+        if (!cuts.isEmpty()) {
+            var worst = cuts.getFirst();
             found.add(new FaultReport(
                     Fault.TRUNCATION,
-                    most,
-                    (double) most / all,
-                    least,
-                    cut.entrySet().stream()
-                            .map(one -> one.getKey() + " " + one.getValue())
-                            .sorted()
-                            .toList(),
+                    worst.rows,
+                    worst.share,
+                    cuts.stream().mapToDouble(Cut::pValue).min().orElseThrow(),
+                    cuts.stream().map(Cut::where).toList(),
                     List.of()));
         }
+    }
+
+    /** The length that most rows have, but for the last, which many lengths share; without as many rows as are repeats. */
+    private Cut cut(String part, long[] lengths, long repeats) {
+        int most = 0;
+        for (int length = 1; length < lengths.length - 1; length++) {
+            most = lengths[length] > lengths[most] ? length : most;
+        }
+        long rows = Math.max(0, lengths[most] - repeats);
+        long all = LongStream.of(lengths).sum();
+        return new Cut(
+                part + " " + most,
+                rows,
+                all == 0 ? 0 : (double) rows / all,
+                Math.min(1, tail(rows, all, SAME_LENGTH) * LOOKS));
     }
 
     private void addConstants(List<FaultReport> found, WindowCounts window) {

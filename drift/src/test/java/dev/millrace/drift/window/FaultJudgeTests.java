@@ -109,6 +109,23 @@ class FaultJudgeTests {
     }
 
     @Test
+    void saysOfThePartThatIsCutWorseHowMuchOfIt() {
+        var mails = mails(1000);
+        for (int i = 0; i < 700; i++) {
+            int content = i < 120 ? 2048 : mails.get(i).facts().contentLength();
+            mails.set(i, mails.get(i).ofLengths(i < 60 ? 512 : -1, content));
+        }
+
+        var fault = faults(mails).getFirst();
+
+        assertThat(fault.fault()).isEqualTo(Fault.TRUNCATION);
+        assertThat(fault.where()).containsExactly("body_length 512", "content_length 2048");
+        // Of the 360 rows whose body is known.
+        assertThat(fault.rows()).isBetween(58L, 62L);
+        assertThat(fault.share()).isBetween(58.0 / 360, 62.0 / 360);
+    }
+
+    @Test
     void namesNoLengthThatManyLengthsAreCountedAs() {
         var mails = mails(ROWS);
         for (int i = 0; i < 25; i++) {
