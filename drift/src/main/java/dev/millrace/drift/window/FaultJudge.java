@@ -162,28 +162,23 @@ final class FaultJudge {
     private void addRepeats(List<FaultReport> found, FaultCounts counts) {
         long[] contents = counts.contents();
         long all = LongStream.of(contents).sum();
-        long repeats = repeats(contents);
-        // As many meet in a bucket by chance, give or take.
-        double chance = Math.sqrt((double) all * all / 2 / FaultCounts.BUCKETS);
-        double pValue = tail((long) Math.max(0, repeats - 6 * chance), all, usualRepeats);
+        var repeats = FaultRepeats.of(contents);
+        double pValue = tail(repeats.atLeast(), all, usualRepeats);
         if (pValue < LEVEL) {
             found.add(new FaultReport(
-                    Fault.DUPLICATES, repeats, (double) repeats / all, pValue, List.of("content"), List.of()));
+                    Fault.DUPLICATES,
+                    repeats.rows(),
+                    (double) repeats.rows() / all,
+                    pValue,
+                    List.of("content"),
+                    List.of()));
         }
-    }
-
-    /** Rows beyond the first of their content, estimated by how many buckets are taken. */
-    private static long repeats(long[] buckets) {
-        long all = LongStream.of(buckets).sum();
-        long taken = LongStream.of(buckets).filter(count -> count > 0).count();
-        double distinct = -buckets.length * Math.log1p(-Math.min(taken, buckets.length - 1.0) / buckets.length);
-        return Math.max(0, Math.round(all - distinct));
     }
 
     private record Cut(String where, long rows, double share, double pValue) {}
 
     private void addTruncation(List<FaultReport> found, FaultCounts counts) {
-        long repeats = repeats(counts.contents());
+        long repeats = FaultRepeats.of(counts.contents()).rows();
         var cuts = Stream.of(
                         cut("content_length", counts.contentLengths(), repeats),
                         cut("body_length", counts.bodyLengths(), repeats))
@@ -220,7 +215,7 @@ final class FaultJudge {
     private void addConstants(List<FaultReport> found, WindowCounts window) {
         var counts = window.faults();
         // Rows that are alike for another reason, which has a name already.
-        long explained = repeats(counts.contents())
+        long explained = FaultRepeats.of(counts.contents()).rows()
                 + found.stream()
                         .filter(fault -> fault.fault() != Fault.DUPLICATES)
                         .mapToLong(FaultReport::rows)
