@@ -7,11 +7,12 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
 /**
  * What a block of labels says against the scores: whether the model is wrong more often than its scores let expect, and whether
  * the scores of those that it calls positive, or negative, are off. A score may be off by {@value #TOLERANCE} and is right enough.
+ * Scores speak of the positive label alone: where there are more than two, errors among the others are counted and not judged.
  *
  * @param rows labels in the block
  * @param errors predictions that were wrong
- * @param expectedErrors by the scores
- * @param accuracyPValue probability of as many errors if the scores are right
+ * @param expectedErrors by the scores, of the positive label against the others
+ * @param accuracyPValue probability of as many errors of the positive label against the others if the scores are right
  * @param calibrationPValue of the labels of either prediction, the smaller times two
  */
 public record LabelBlock(
@@ -24,14 +25,15 @@ public record LabelBlock(
 
     /** Of one row or more. */
     public static LabelBlock of(List<Labelled> rows) {
-        long errors = rows.stream().filter(row -> !row.isRight()).count();
+        long errors = rows.stream().filter(row -> !row.right()).count();
+        long judged = rows.stream().filter(row -> !row.isOnItsSide()).count();
         double expected = rows.stream().mapToDouble(row -> 1 - row.confidence()).sum();
         double calibration = Math.min(off(rows, Labelled::predicted), off(rows, row -> !row.predicted()));
         return new LabelBlock(
                 rows.size(),
                 errors,
                 expected,
-                atLeast(errors, rows.size(), expected / rows.size() + TOLERANCE),
+                atLeast(judged, rows.size(), expected / rows.size() + TOLERANCE),
                 Math.min(1, 2 * calibration));
     }
 

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Accuracy without labels: if the scores still mean what they meant, the mean probability that a choice is right is the accuracy
  * to expect (confidence-based performance estimation, as NannyML calls it). The interval holds chance, for accuracy is that of
- * the window's own rows, and what is not known of the calibration.
+ * the window's own rows, and what is not known of the calibration. Right is what lies on the right side of the positive label:
+ * scores tell nothing of the others apart.
  *
  * <p>Whether the scores still mean the same no input can tell: where labels change and inputs do not, inputs and scores look as
  * ever. So the estimate holds under that condition alone, which only labels can confirm.

@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well a model did, each figure with its interval of 95 %, or null if there is nothing to make it of. The same rows give the same figures, in whatever order.
+ * How well a model did, each figure with its interval of 95 %, or null if there is nothing to make it of. The same rows give the
+ * same figures, in whatever order. Accuracy is by label, all else of the positive label against the others.
  *
  * @param rows predictions whose truth is known
  * @param accuracy share that was right
@@ -36,7 +37,7 @@ public record ModelFigures(
     /** Of any number of rows. */
     public static ModelFigures of(List<Labelled> unordered) {
         var rows = unordered.stream().sorted(ORDER).toList();
-        long right = rows.stream().filter(Labelled::isRight).count();
+        long right = rows.stream().filter(Labelled::right).count();
         long called = rows.stream().filter(Labelled::predicted).count();
         long positive = rows.stream().filter(Labelled::positive).count();
         long both =

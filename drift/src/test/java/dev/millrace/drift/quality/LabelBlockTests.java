@@ -44,6 +44,18 @@ class LabelBlockTests {
         assertThat(block.contradicts()).isTrue();
     }
 
+    @Test
+    void countErrorsThatScoresDoNotSpeakOfAndDoNotJudgeThem() {
+        var mistaken = labels(0).stream()
+                .map(row -> new Labelled(row.score(), row.predicted(), row.positive(), false))
+                .toList();
+
+        var block = LabelBlock.of(mistaken);
+
+        assertThat(block.errors()).isEqualTo(LabelBlock.SIZE);
+        assertThat(block.contradicts()).isFalse();
+    }
+
     /** @param changed share of the labels that are not what they were */
     private List<Labelled> labels(double changed) {
         return IntStream.range(0, LabelBlock.SIZE)

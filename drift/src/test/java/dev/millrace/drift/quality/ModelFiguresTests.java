@@ -74,6 +74,26 @@ class ModelFiguresTests {
     }
 
     @Test
+    void tellOneLabelFromAnotherWhereBothAreNegative() {
+        var taken = new Labelled(0.1, false, false, false);
+        var right = new Labelled(0.1, false, false, true);
+
+        var figures = ModelFigures.of(List.of(taken, right, right, new Labelled(0.9, true, true)));
+
+        assertThat(requireNonNull(figures.accuracy()).value()).isEqualTo(0.75);
+        assertThat(requireNonNull(figures.precision()).value()).isEqualTo(1);
+        assertThat(requireNonNull(figures.recall()).value()).isEqualTo(1);
+        assertThat(requireNonNull(figures.brier()).value()).isCloseTo(0.01, within(1e-12));
+    }
+
+    @Test
+    void refuseThatAPositiveLabelWasRightlyTakenForAnother() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Labelled(0.9, true, false, true))
+                .withMessageStartingWith("right: true");
+    }
+
+    @Test
     void areNothingOfNothing() {
         var figures = ModelFigures.of(List.of());
 
