@@ -3,7 +3,6 @@ package dev.millrace.drift.quality;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param f1 harmonic mean of the two
  * @param rocAuc probability that a positive row has the higher score than a negative one
  * @param brier mean squared error of the score
- * @param calibrationError expected calibration error over ten bins of as many rows each
+ * @param calibrationError expected calibration error over ten bins of as many rows each; an interval from 0 on says that the scores
+ *     may mean what they say
  */
 public record ModelFigures(
         int rows,
@@ -28,8 +28,6 @@ public record ModelFigures(
         @Nullable Interval rocAuc,
         @Nullable Interval brier,
         @Nullable Interval calibrationError) {
-    private static final int BINS = 10;
-    private static final int RESAMPLES = 400;
     private static final Comparator<Labelled> ORDER = Comparator.comparingDouble(Labelled::score)
             .thenComparing(Labelled::positive)
             .thenComparing(Labelled::predicted);
@@ -50,7 +48,7 @@ public record ModelFigures(
                 f1(both, called + positive - both),
                 rocAuc(rows),
                 brier(rows),
-                calibrationError(rows));
+                CalibrationError.of(rows));
     }
 
     /** With J = true positives / (all but true negatives), a share of counted things, it is 2 J / (1 + J), which grows with J. */
@@ -125,53 +123,5 @@ public record ModelFigures(
 
     private static double truth(Labelled row) {
         return row.positive() ? 1 : 0;
-    }
-
-    /** The interval is the bootstrap's, drawn by the rows themselves; as the figure cannot be below 0, it leans upwards. */
-    private static @Nullable Interval calibrationError(List<Labelled> rows) {
-        if (rows.isEmpty()) {
-            return null;
-        }
-        var times = new int[rows.size()];
-        Arrays.fill(times, 1);
-        double value = calibrationErrorOf(rows, times);
-        long seed = rows.stream()
-                .mapToLong(row -> Double.doubleToLongBits(row.score()) * (row.positive() ? 3 : 5))
-                .reduce(rows.size(), (a, b) -> 31 * a + b);
-        var random = new SplittableRandom(seed);
-        var drawn = new double[RESAMPLES];
-        for (int i = 0; i < RESAMPLES; i++) {
-            Arrays.fill(times, 0);
-            for (int j = 0; j < times.length; j++) {
-                times[random.nextInt(times.length)]++;
-            }
-            drawn[i] = calibrationErrorOf(rows, times);
-        }
-        Arrays.sort(drawn);
-        return new Interval(
-                value, Math.min(value, drawn[RESAMPLES / 40]), Math.max(value, drawn[RESAMPLES - 1 - RESAMPLES / 40]));
-    }
-
-    /**
-     * @param rows by score, ascending
-     * @param times how often each counts, as many as rows in all
-     */
-    private static double calibrationErrorOf(List<Labelled> rows, int[] times) {
-        double error = 0;
-        double off = 0;
-        long taken = 0;
-        int bin = 0;
-        for (int i = 0; i < times.length; i++) {
-            for (int j = 0; j < times[i]; j++) {
-                if (taken == (long) rows.size() * (bin + 1) / BINS) {
-                    error += Math.abs(off);
-                    off = 0;
-                    bin++;
-                }
-                off += rows.get(i).score() - truth(rows.get(i));
-                taken++;
-            }
-        }
-        return (error + Math.abs(off)) / rows.size();
     }
 }

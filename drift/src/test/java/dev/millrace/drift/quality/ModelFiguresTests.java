@@ -36,8 +36,7 @@ class ModelFiguresTests {
         assertClose(figures.f1(), golden.get("f1"));
         assertClose(figures.rocAuc(), golden.get("rocAuc"));
         assertClose(figures.brier(), golden.get("brier"));
-        assertThat(requireNonNull(figures.calibrationError()).value())
-                .isCloseTo(golden.get("calibrationError").asDouble(), within(1e-12));
+        assertClose(figures.calibrationError(), golden.get("calibrationError"));
     }
 
     @ParameterizedTest
@@ -62,15 +61,6 @@ class ModelFiguresTests {
         Collections.shuffle(rows, new Random(1));
 
         assertThat(ModelFigures.of(rows)).isEqualTo(figures);
-    }
-
-    @Test
-    void holdTheCalibrationErrorInItsInterval() {
-        var error = requireNonNull(
-                ModelFigures.of(rows(golden().findFirst().orElseThrow())).calibrationError());
-
-        assertThat(error.value()).isBetween(error.low(), error.high());
-        assertThat(error.high() - error.low()).isBetween(0.01, 0.2);
     }
 
     @Test

@@ -21,6 +21,7 @@ def cases():
     yield "rare", *drawn(500, 0.12, 1.5)
     yield "told apart", np.r_[np.linspace(0.01, 0.3, 60), np.linspace(0.7, 0.99, 60)], np.r_[np.zeros(60), np.ones(60)] > 0
     yield "one label", random.random(50) * 0.4, np.zeros(50) > 0
+    yield "one score", np.full(40, 0.5), np.arange(40) % 2 > 0
 
 
 def wilson(hits, of):
@@ -48,10 +49,20 @@ def brier(score, positive):
 
 
 def calibration_error(score, positive):
-    order = np.lexsort((positive, score))
-    off = (score - positive)[order]
-    edges = [len(off) * i // 10 for i in range(11)]
-    return sum(abs(off[a:b].sum()) for a, b in zip(edges, edges[1:])) / len(off)
+    """Rows of one score go to the bin of their middle rank. The half-normal distribution's moments are scipy's."""
+    bins = (10 * (2 * stats.rankdata(score) - 1)).astype(int) // (2 * len(score))
+    z = stats.norm.ppf(0.975)
+    off, deviation = [], []
+    for one in np.unique(bins):
+        hits = positive[bins == one].sum()
+        rows = (bins == one).sum()
+        share = (hits + z**2 / 2) / (rows + z**2)
+        off.append(abs(score[bins == one].sum() - hits))
+        deviation.append(stats.binom.std(rows, share))
+    error, deviation = sum(off), np.array(deviation)
+    chance = stats.halfnorm.mean(scale=deviation).sum() + z * np.sqrt(stats.halfnorm.var(scale=deviation).sum())
+    high = error + z * np.sqrt((deviation**2).sum())
+    return [error / len(score), max(0, error - chance) / len(score), min(1, high / len(score))]
 
 
 def calibration(score, positive):
