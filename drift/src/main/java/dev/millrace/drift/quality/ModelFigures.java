@@ -28,6 +28,11 @@ public record ModelFigures(
         @Nullable Interval rocAuc,
         @Nullable Interval brier,
         @Nullable Interval calibrationError) {
+    /** Rows below which the errors among them may be all small by chance, and their variance too. */
+    private static final int FEW = 100;
+    /** A variance that is nothing but rounding. */
+    private static final double NONE = 1e-15;
+
     private static final Comparator<Labelled> ORDER = Comparator.comparingDouble(Labelled::score)
             .thenComparing(Labelled::positive)
             .thenComparing(Labelled::predicted);
@@ -62,21 +67,12 @@ public record ModelFigures(
                         2 * share.high() / (1 + share.high()));
     }
 
-    /**
-     * With the variance of E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson: Comparing the areas, Biometrics 44, 1988, by
-     * midranks as X. Sun and W. Xu (2014) do.
-     */
     private static @Nullable Interval rocAuc(List<Labelled> rows) {
         double[] positive = scores(rows, true);
         double[] negative = scores(rows, false);
-        if (positive.length == 0 || negative.length == 0) {
-            return null;
-        }
-        double[] below = sharesBelow(positive, negative);
-        double area = Arrays.stream(below).average().orElseThrow();
-        double[] above = sharesBelow(negative, positive);
-        double variance = variance(below) / positive.length + variance(above) / negative.length;
-        return Interval.ofShare(area, Math.sqrt(variance));
+        return positive.length == 0 || negative.length == 0
+                ? null
+                : Interval.ofArea(areaBelow(positive, negative), positive.length, negative.length);
     }
 
     private static double[] scores(List<Labelled> rows, boolean positive) {
@@ -86,30 +82,31 @@ public record ModelFigures(
                 .toArray();
     }
 
-    /** For each of {@code scores}, the share of {@code others} that lie below it, ties counting half; both ascending. */
-    private static double[] sharesBelow(double[] scores, double[] others) {
-        var shares = new double[scores.length];
-        int less = 0;
-        int notMore = 0;
-        for (int i = 0; i < scores.length; i++) {
-            while (less < others.length && others[less] < scores[i]) {
-                less++;
+    /** The share of {@code others} below one of {@code scores}, the mean of all; ties count half. Both ascending. */
+    private static double areaBelow(double[] scores, double[] others) {
+        long twice = 0;
+        int below = 0;
+        int notAbove = 0;
+        for (double score : scores) {
+            while (below < others.length && others[below] < score) {
+                below++;
             }
-            while (notMore < others.length && others[notMore] <= scores[i]) {
-                notMore++;
+            while (notAbove < others.length && others[notAbove] <= score) {
+                notAbove++;
             }
-            shares[i] = (less + notMore) / 2.0 / others.length;
+            twice += below + notAbove;
         }
-        return shares;
+        return twice / 2.0 / scores.length / others.length;
     }
 
-    /** Of a sample, or 0 for a single row. */
+    /** Of a sample of two or more. */
     private static double variance(double[] values) {
         double mean = Arrays.stream(values).average().orElse(0);
         double sum = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum();
-        return values.length < 2 ? 0 : sum / (values.length - 1);
+        return sum / (values.length - 1);
     }
 
+    /** By the errors' variance; of few rows, or rows that all have one error, by the largest that there can be. */
     private static @Nullable Interval brier(List<Labelled> rows) {
         if (rows.isEmpty()) {
             return null;
@@ -117,8 +114,10 @@ public record ModelFigures(
         double[] errors = rows.stream()
                 .mapToDouble(row -> (row.score() - truth(row)) * (row.score() - truth(row)))
                 .toArray();
-        return Interval.ofShare(
-                Arrays.stream(errors).average().orElseThrow(), Math.sqrt(variance(errors) / errors.length));
+        double mean = Arrays.stream(errors).average().orElseThrow();
+        return errors.length < FEW || variance(errors) < NONE
+                ? Interval.ofMean(mean, errors.length)
+                : Interval.ofShare(mean, Math.sqrt(variance(errors) / errors.length));
     }
 
     private static double truth(Labelled row) {

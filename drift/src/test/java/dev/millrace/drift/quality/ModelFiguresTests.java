@@ -64,6 +64,21 @@ class ModelFiguresTests {
     }
 
     @Test
+    void areNeverCertain() {
+        var rows = List.of(new Labelled(0.9, true, true), new Labelled(0.1, false, false));
+
+        for (int times : new int[] {1, 5, 50, 500}) {
+            var figures = ModelFigures.of(Collections.nCopies(times, rows).stream()
+                    .flatMap(List::stream)
+                    .toList());
+
+            // Of as many rows one error of 1 would have been no wonder.
+            assertThat(requireNonNull(figures.rocAuc()).low()).isLessThan(1 - 0.5 / times);
+            assertThat(requireNonNull(figures.brier()).high()).isGreaterThan(0.01 + 0.5 / times);
+        }
+    }
+
+    @Test
     void tellOneLabelFromAnotherWhereBothAreNegative() {
         var taken = new Labelled(0.1, false, false, false);
         var right = new Labelled(0.1, false, false, true);

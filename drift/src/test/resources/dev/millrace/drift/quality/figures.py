@@ -22,6 +22,8 @@ def cases():
     yield "told apart", np.r_[np.linspace(0.01, 0.3, 60), np.linspace(0.7, 0.99, 60)], np.r_[np.zeros(60), np.ones(60)] > 0
     yield "one label", random.random(50) * 0.4, np.zeros(50) > 0
     yield "one score", np.full(40, 0.5), np.arange(40) % 2 > 0
+    yield "few", np.array([0.1, 0.3, 0.4, 0.6, 0.6, 0.8, 0.9]), np.array([0, 0, 1, 0, 1, 1, 1]) > 0
+    yield "one row", np.array([0.8]), np.array([1]) > 0
 
 
 def wilson(hits, of):
@@ -31,19 +33,37 @@ def wilson(hits, of):
     return [hits / of, interval.low, interval.high]
 
 
+def not_ruled_out(figure, variance):
+    """Ends of the interval of those that lie within 1.96 of their own standard errors."""
+    z = stats.norm.ppf(0.975)
+
+    def off(p):
+        return (figure - p) ** 2 - z**2 * variance(p)
+
+    low = 0 if figure == 0 else optimize.brentq(off, 0, figure - 1e-9, xtol=1e-14)
+    high = 1 if figure == 1 else optimize.brentq(off, figure + 1e-9, 1, xtol=1e-14)
+    return [figure, low, high]
+
+
 def auc(score, positive):
+    """R. G. Newcombe's method 5 (2006)."""
     x, y = score[positive], score[~positive]
     if not len(x) or not len(y):
         return None
     area = stats.mannwhitneyu(x, y).statistic / len(x) / len(y)
-    wins = (x[:, None] > y[None, :]) + 0.5 * (x[:, None] == y[None, :])
-    error = np.sqrt(wins.mean(1).var(ddof=1) / len(x) + wins.mean(0).var(ddof=1) / len(y))
-    z = stats.norm.ppf(0.975)
-    return [area, max(0, area - z * error), min(1, area + z * error)]
+    rows = (len(x) + len(y)) / 2
+
+    def variance(t):
+        twice_above, twice_below = t / (2 - t), 2 * t**2 / (1 + t)
+        return (t * (1 - t) + (rows - 1) * (twice_above - t**2) + (rows - 1) * (twice_below - t**2)) / len(x) / len(y)
+
+    return not_ruled_out(area, variance)
 
 
 def brier(score, positive):
     errors = (score - positive) ** 2
+    if len(errors) < 100:
+        return not_ruled_out(errors.mean(), lambda p: p * (1 - p) / len(errors))
     half = stats.norm.ppf(0.975) * stats.sem(errors)
     return [errors.mean(), max(0, errors.mean() - half), min(1, errors.mean() + half)]
 
