@@ -2,6 +2,8 @@ package dev.millrace.standalone;
 
 import dev.millrace.standalone.suite.Suite;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +19,9 @@ final class DemoCommand implements Callable<Integer> {
     /** How long to wait for the next result. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** An alarm takes a window, its lateness and a few seconds; on a busy machine more. */
+    private static final Duration ALARM = Duration.ofMinutes(3);
+
     @ParentCommand
     private Millrace millrace;
 
@@ -30,20 +35,69 @@ final class DemoCommand implements Callable<Integer> {
                             + " ones the right label.")
     private boolean exit;
 
+    @Option(
+            names = "--drift",
+            description =
+                    "Then posts mails unlike those of training until the dashboard raises an alarm, with windows of 10 s;"
+                            + " ends with status 1 if none comes within three minutes.")
+    private boolean drift;
+
     @Override
     public Integer call() throws Exception {
         long begin = System.nanoTime();
         var console = Console.standard();
         console.print(console.bold("Millrace demo: one Kafka, one Redis, five services on this machine"));
-        return runner.run(millrace, console, suite -> {
+        var settings = drift ? DriftWave.SHORT_WINDOWS : Map.<String, String>of();
+        return runner.run(millrace.folder(), millrace.addresses(), settings, console, suite -> {
             boolean right = postSamples(suite, console, begin);
             new Directions(console).print(suite.addresses(), suite.folder().path());
+            if (drift && !shiftTraffic(suite, console)) {
+                return Millrace.NOT_AS_ASKED;
+            }
             if (exit) {
                 return right ? Millrace.OK : Millrace.NOT_AS_ASKED;
             }
             console.print("\nCtrl-C ends it. Meanwhile, elsewhere: ./millrace send FILE.eml --wait");
             return SuiteRunner.serve(suite);
         });
+    }
+
+    private static boolean shiftTraffic(Suite suite, Console console) throws InterruptedException {
+        String dashboard = suite.addresses().dashboard() + "#drift";
+        console.print(
+                "%n%s",
+                console.bold("Now the traffic shifts: a wave of spam, German and Japanese mails, and long ones"));
+        console.print(
+                "  Watch %s: each window of 10 s becomes a bar, and one beyond the dashed line is an alarm.",
+                dashboard);
+        var wave = new DriftWave(suite.addresses());
+        var alarm = wave.untilAlarm(ALARM);
+        if (alarm.isEmpty()) {
+            console.print(
+                    "%n  %s  no alarm within %s, though %d mails were answered",
+                    console.red("FAILED"), StepPrinter.format(ALARM), wave.answered());
+            return false;
+        }
+        var found = alarm.get();
+        console.print(
+                "%n  %s  %s: %d of %d series are not as in training, in the window %tT to %tT (%d mails)",
+                console.red("ALARM"),
+                found.model(),
+                found.drifted(),
+                found.series(),
+                found.start().atZone(ZoneId.systemDefault()),
+                found.end().atZone(ZoneId.systemDefault()),
+                found.rows());
+        for (var change : found.most()) {
+            console.print(
+                    "         %-24s %-7s effect %+.2f, %3.0f %% of the evidence",
+                    change.series().replace('_', ' '),
+                    change.effect() > 0 ? "higher," : "lower,",
+                    change.effect(),
+                    100 * change.share());
+        }
+        console.print("  The notice at the top of %s leads to what changed: each series beside training.", dashboard);
+        return true;
     }
 
     private static boolean postSamples(Suite suite, Console console, long begin) {

@@ -6,8 +6,11 @@ import dev.millrace.standalone.suite.Installation;
 import dev.millrace.standalone.suite.Preflight;
 import dev.millrace.standalone.suite.Service;
 import dev.millrace.standalone.suite.SuiteException;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -46,7 +49,20 @@ final class DoctorCommand implements Callable<Integer> {
             Preflight.checkPorts(millrace.addresses());
             return "free";
         });
+        well &= check(console, "browser", () -> describeBrowser(System.getenv().getOrDefault("PATH", "")));
         return well ? Millrace.OK : Millrace.TO_BE_MENDED;
+    }
+
+    /** The suite itself needs none, so one that is missing is no fault. */
+    static String describeBrowser(String path) {
+        var missing = Stream.of("chromium", "chromedriver")
+                .filter(name -> Stream.of(path.split(File.pathSeparator))
+                        .noneMatch(folder -> Files.isExecutable(Path.of(folder, name))))
+                .toList();
+        return missing.isEmpty()
+                ? "chromium and chromedriver, for mvn verify"
+                : "no %s; only mvn verify needs it: apt-get install chromium chromium-driver"
+                        .formatted(String.join(", no ", missing));
     }
 
     private static String findJars() {

@@ -32,7 +32,8 @@ final class Samples {
                 .toList();
     }
 
-    private static byte[] read(String file) {
+    /** A sample by its file name. */
+    static byte[] read(String file) {
         try (InputStream resource = Samples.class.getResourceAsStream("samples/" + file)) {
             if (resource == null) {
                 throw new IllegalStateException("sample: '%s' (expected: a file of samples/)".formatted(file));

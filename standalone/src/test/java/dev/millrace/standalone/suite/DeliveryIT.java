@@ -107,6 +107,14 @@ class DeliveryIT {
     }
 
     @Nested
+    class Dashboard extends DashboardCases {
+        @Override
+        Suite suite() {
+            return suite;
+        }
+    }
+
+    @Nested
     class Replays extends ReplayCases {
         @Override
         Suite suite() {

@@ -1,0 +1,39 @@
+package dev.millrace.standalone.suite;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole demonstration, as a user starts it. */
+class DriftDemoIT {
+    @Test
+    void raisesAnAlarmWhenTheTrafficShifts(@TempDir Path folder) throws Exception {
+        var process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-Dmillrace.home=" + Path.of("..").toAbsolutePath().normalize(),
+                        "dev.millrace.standalone.Millrace",
+                        "demo",
+                        "--drift",
+                        "--exit",
+                        "--data-dir=" + folder,
+                        "--port-base=" + TestAddresses.free().collector()))
+                .redirectErrorStream(true)
+                .start();
+
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output)
+                .contains("24 of 24 samples have their one result")
+                .containsPattern("ALARM  spam/\\d+: \\d+ of \\d+ series are not as in training")
+                .contains("of the evidence")
+                .contains("/#drift");
+    }
+}
