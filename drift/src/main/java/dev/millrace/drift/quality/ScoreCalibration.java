@@ -14,6 +14,9 @@ public final class ScoreCalibration {
     private static final int STEPS = 50;
     /** Keeps the slopes finite where the labels are told apart without a mistake. */
     private static final double RIDGE = 1e-3;
+    /** Part of a step below which it is taken as it is: the loss is flat there. */
+    private static final double SMALLEST = 1e-6;
+
     /** Scores nearer to 0 and 1 say no more. */
     private static final double LEAST = 1e-6;
 
@@ -63,10 +66,13 @@ public final class ScoreCalibration {
             }
             double[] move = times(inverse(hessian), gradient);
             double longest = Arrays.stream(move).map(Math::abs).max().orElseThrow();
-            for (int i = 0; i < TERMS; i++) {
-                // Far from the optimum a whole step may lead away.
-                weights[i] -= move[i] * Math.min(1, 2 / longest);
+            // Far from the optimum a whole step may lead away.
+            double[] next = moved(weights, move, 1);
+            double before = loss(weights, rows);
+            for (double part = 0.5; loss(next, rows) > before && part > SMALLEST; part /= 2) {
+                next = moved(weights, move, part);
             }
+            weights = next;
             if (longest < 1e-9) {
                 break;
             }
@@ -74,9 +80,36 @@ public final class ScoreCalibration {
         return new ScoreCalibration(weights, inverse(hessian));
     }
 
+    private static double[] moved(double[] weights, double[] move, double part) {
+        var moved = weights.clone();
+        for (int i = 0; i < TERMS; i++) {
+            moved[i] -= part * move[i];
+        }
+        return moved;
+    }
+
+    /** What is minimised: the log loss, and the ridge. */
+    private static double loss(double[] weights, List<Labelled> rows) {
+        double loss = 0;
+        for (int i = 0; i < TERMS; i++) {
+            double off = weights[i] - (i == 0 ? 0 : 1);
+            loss += RIDGE * off * off / 2;
+        }
+        for (var row : rows) {
+            double z = dot(weights, terms(row.score())) * (row.positive() ? 1 : -1);
+            loss += z > 0 ? Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z)) - z;
+        }
+        return loss;
+    }
+
     /** Probability of the positive label. */
     public double probability(double score) {
         return sigmoid(dot(weights, terms(score)));
+    }
+
+    /** The same row with the probability in place of its score. */
+    public Labelled read(Labelled row) {
+        return new Labelled(probability(row.score()), row.predicted(), row.positive());
     }
 
     /** How the probability changes with each weight. */
