@@ -12,33 +12,29 @@ public final class Divergences {
 
     /** The Jensen–Shannon distance in nats, the root of the divergence: 0 to √ln 2. */
     public static double jensenShannon(long[] reference, long[] current) {
-        Categories.requireSameLength(reference, current);
-        double n = Arrays.stream(reference).sum();
-        double m = Arrays.stream(current).sum();
-        if (n == 0 || m == 0) {
+        if (oneIsEmpty(reference, current)) {
             return Double.NaN;
         }
+        double[] q = shares(reference);
+        double[] p = shares(current);
         double sum = 0;
-        for (int i = 0; i < reference.length; i++) {
-            double q = reference[i] / n;
-            double p = current[i] / m;
-            double middle = (p + q) / 2;
-            sum += (p > 0 ? p * Math.log(p / middle) : 0) + (q > 0 ? q * Math.log(q / middle) : 0);
+        for (int i = 0; i < q.length; i++) {
+            double middle = (p[i] + q[i]) / 2;
+            sum += (p[i] > 0 ? p[i] * Math.log(p[i] / middle) : 0) + (q[i] > 0 ? q[i] * Math.log(q[i] / middle) : 0);
         }
         return Math.sqrt(Math.max(0, sum / 2));
     }
 
     /** The Hellinger distance, 0 to 1. */
     public static double hellinger(long[] reference, long[] current) {
-        Categories.requireSameLength(reference, current);
-        double n = Arrays.stream(reference).sum();
-        double m = Arrays.stream(current).sum();
-        if (n == 0 || m == 0) {
+        if (oneIsEmpty(reference, current)) {
             return Double.NaN;
         }
+        double[] q = shares(reference);
+        double[] p = shares(current);
         double sum = 0;
-        for (int i = 0; i < reference.length; i++) {
-            double difference = Math.sqrt(reference[i] / n) - Math.sqrt(current[i] / m);
+        for (int i = 0; i < q.length; i++) {
+            double difference = Math.sqrt(q[i]) - Math.sqrt(p[i]);
             sum += difference * difference;
         }
         return Math.sqrt(sum / 2);
@@ -53,12 +49,11 @@ public final class Divergences {
      * five rows and more.
      */
     public static TestResult stability(long[] reference, long[] current) {
-        Categories.requireSameLength(reference, current);
-        double n = Arrays.stream(reference).sum();
-        double m = Arrays.stream(current).sum();
-        if (n == 0 || m == 0) {
+        if (oneIsEmpty(reference, current)) {
             return TestResult.UNDECIDED;
         }
+        double n = Arrays.stream(reference).sum();
+        double m = Arrays.stream(current).sum();
         int bins = reference.length;
         double sum = 0;
         for (int i = 0; i < bins; i++) {
@@ -69,5 +64,15 @@ public final class Divergences {
         double scaled = sum / (1 / n + 1 / m);
         double pValue = bins == 1 ? 1 : ChiSquaredDistribution.of(bins - 1.0).survivalProbability(scaled);
         return new TestResult(sum, pValue);
+    }
+
+    private static boolean oneIsEmpty(long[] reference, long[] current) {
+        Categories.requireSameLength(reference, current);
+        return Arrays.stream(reference).sum() == 0 || Arrays.stream(current).sum() == 0;
+    }
+
+    private static double[] shares(long[] counts) {
+        double total = Arrays.stream(counts).sum();
+        return Arrays.stream(counts).mapToDouble(count -> count / total).toArray();
     }
 }

@@ -48,32 +48,20 @@ public final class Judge {
     /** Compares a window with its profile. The same counts give the same report. */
     public DriftReport report(String model, Instant start, Instant end, WindowCounts window) {
         var profiles = window.profile().series();
+        var reports = new SeriesReport[profiles.size()];
         var looked = new ArrayList<Looked>();
-        for (int i = 0; i < profiles.size(); i++) {
+        for (int i = 0; i < reports.length; i++) {
             long[] counts = window.counts(i);
             long rows = Arrays.stream(counts).sum();
             if (rows >= minimumRows) {
                 looked.add(look(i, profiles.get(i), counts));
+            } else {
+                reports[i] = SeriesReport.tooFewRows(profiles.get(i).name(), rows, window.invalid(i));
             }
         }
         double[] adjusted = FalseDiscovery.adjusted(
                 looked.stream().mapToDouble(Looked::pValue).toArray());
         double evidence = looked.stream().mapToDouble(Looked::evidence).sum();
-        var reports = new SeriesReport[profiles.size()];
-        for (int i = 0; i < reports.length; i++) {
-            reports[i] = new SeriesReport(
-                    profiles.get(i).name(),
-                    State.TOO_FEW_ROWS,
-                    Arrays.stream(window.counts(i)).sum(),
-                    window.invalid(i),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    List.of());
-        }
         for (int i = 0; i < looked.size(); i++) {
             var one = looked.get(i);
             boolean drifted = adjusted[i] <= level;

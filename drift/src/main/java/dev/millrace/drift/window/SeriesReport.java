@@ -34,6 +34,11 @@ public record SeriesReport(
         examples = List.copyOf(examples);
     }
 
+    static SeriesReport tooFewRows(String series, long rows, long invalid) {
+        return new SeriesReport(
+                series, State.TOO_FEW_ROWS, rows, invalid, null, null, null, null, null, null, List.of());
+    }
+
     /** What the figures say. */
     public enum State {
         TOO_FEW_ROWS,
