@@ -2,6 +2,8 @@ package dev.millrace.bench;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
 /**
  * How a scenario is run.
@@ -20,6 +22,10 @@ public record BenchSettings(int rounds, Duration length, long seed, String versi
         if (length.compareTo(Duration.ofSeconds(1)) < 0 || length.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("seconds: %d (expected: 1 to 3600)".formatted(length.toSeconds()));
         }
+    }
+
+    RandomGenerator random() {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
     void tell(String line, Object... arguments) {

@@ -4,11 +4,10 @@ import dev.millrace.bench.text.BenchTexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGeneratorFactory;
+import java.util.random.RandomGenerator;
 
 /** The same stream, cache off and on in turn, each on a suite of its own and warm. */
 final class CacheScenario implements Scenario.Body {
-    private static final int WORDS = 160;
     private static final int DIFFERENT = 2000;
     private static final int UNDER_WAY = 128;
     private static final double REPEATED_RATE = 50;
@@ -34,7 +33,7 @@ final class CacheScenario implements Scenario.Body {
         figures.addRatio("capacity: on / off", "ratio", "capacity\non", "capacity\noff", "2.2 or more");
         return new Scenario.Findings(
                 Map.of(
-                        "words a text", Integer.toString(WORDS),
+                        "words a text", Integer.toString(BenchTexts.WORDS_PER_TEXT),
                         "different texts", Integer.toString(DIFFERENT),
                         "rate", "%.1f uploads/s".formatted(rate)),
                 figures.all(),
@@ -44,8 +43,8 @@ final class CacheScenario implements Scenario.Body {
     private static double measure(Suites suites, BenchSettings settings, String cache, double rate, Figures figures)
             throws Exception {
         return suites.with(Map.of("MILLRACE_CACHE_ENABLED", Boolean.toString(cache.equals("on"))), target -> {
-            var random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
-            var stream = BenchTexts.zipf(random, DIFFERENT, WORDS);
+            var random = settings.random();
+            var stream = BenchTexts.zipf(random, DIFFERENT);
             try (var load = target.load()) {
                 load.saturate(UNDER_WAY, WARM_UP, stream);
                 double capacity = load.saturate(UNDER_WAY, settings.length(), stream);
@@ -77,7 +76,7 @@ final class CacheScenario implements Scenario.Body {
                         Sample.percentile(done, 50, Sample::untilKnown),
                         Sample.percentile(done, 99, Sample::untilKnown));
                 if (cache.equals("on")) {
-                    repeated(load, settings, figures);
+                    repeated(load, settings, random, figures);
                 }
                 return capacity;
             }
@@ -85,9 +84,9 @@ final class CacheScenario implements Scenario.Body {
     }
 
     /** One and the same text. */
-    private static void repeated(Load load, BenchSettings settings, Figures figures) throws InterruptedException {
-        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed() + 1);
-        String text = BenchTexts.fresh(random, WORDS).get();
+    private static void repeated(Load load, BenchSettings settings, RandomGenerator random, Figures figures)
+            throws InterruptedException {
+        String text = BenchTexts.fresh(random).get();
         load.saturate(1, Duration.ofSeconds(2), () -> text);
         var samples = load.open(REPEATED_RATE, settings.length(), random, () -> text);
         figures.add(

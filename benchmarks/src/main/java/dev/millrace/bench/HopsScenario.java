@@ -4,26 +4,24 @@ import dev.millrace.bench.text.BenchTexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGeneratorFactory;
 
 /** 20 new texts of 160 words (about 200 tokens) a second, and how long each spends where. */
 final class HopsScenario implements Scenario.Body {
-    private static final int WORDS = 160;
     private static final double RATE = 20;
     private static final String VARIANT = "20 uploads/s";
 
     @Override
     public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {
         return suites.with(Map.of(), target -> {
-            var random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
+            var random = settings.random();
             var figures = new Figures();
             try (var load = target.load()) {
                 settings.tell("warming up");
-                load.open(RATE, Duration.ofSeconds(20), random, BenchTexts.fresh(random, WORDS));
+                load.open(RATE, Duration.ofSeconds(20), random, BenchTexts.fresh(random));
             }
             for (int round = 1; round <= settings.rounds(); round++) {
                 try (var load = target.load()) {
-                    var samples = load.open(RATE, settings.length(), random, BenchTexts.fresh(random, WORDS));
+                    var samples = load.open(RATE, settings.length(), random, BenchTexts.fresh(random));
                     var done = samples.stream().filter(Sample::isPublished).toList();
                     double median = Sample.percentile(done, 50, Sample::untilKnown);
                     figures.add("result, p50", VARIANT, "ms", median);
@@ -33,7 +31,8 @@ final class HopsScenario implements Scenario.Body {
                     settings.tell("result p50 %.1f ms", median);
                 }
             }
-            return new Scenario.Findings(Map.of("words a text", Integer.toString(WORDS)), figures.all(), List.of());
+            return new Scenario.Findings(
+                    Map.of("words a text", Integer.toString(BenchTexts.WORDS_PER_TEXT)), figures.all(), List.of());
         });
     }
 }

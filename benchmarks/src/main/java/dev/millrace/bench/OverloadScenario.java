@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGeneratorFactory;
 
 /** Texts of 160 words (about 200 tokens), each new, at three times the capacity, for the length of a run. */
 final class OverloadScenario implements Scenario.Body {
-    private static final int WORDS = 160;
     private static final int UNDER_WAY = 128;
     private static final int TIMES = 3;
     private static final int STEP_SECONDS = 5;
@@ -23,19 +21,19 @@ final class OverloadScenario implements Scenario.Body {
     @Override
     public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {
         return suites.with(Map.of(), target -> {
-            var random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
+            var random = settings.random();
             var figures = new Figures();
             try (var load = target.load();
                     var watcher = new Watcher(target, load)) {
                 settings.tell("warming up");
-                load.saturate(UNDER_WAY, Duration.ofSeconds(30), BenchTexts.fresh(random, WORDS));
-                double capacity = load.saturate(UNDER_WAY, Duration.ofSeconds(30), BenchTexts.fresh(random, WORDS));
+                load.saturate(UNDER_WAY, Duration.ofSeconds(30), BenchTexts.fresh(random));
+                double capacity = load.saturate(UNDER_WAY, Duration.ofSeconds(30), BenchTexts.fresh(random));
                 settings.tell("capacity: %.1f uploads/s; offering %d times that", capacity, TIMES);
-                var calm = load.open(capacity / 2, Duration.ofSeconds(20), random, BenchTexts.fresh(random, WORDS));
+                var calm = load.open(capacity / 2, Duration.ofSeconds(20), random, BenchTexts.fresh(random));
                 watcher.start();
                 int before = load.results();
                 long begin = System.nanoTime();
-                var samples = load.open(capacity * TIMES, settings.length(), random, BenchTexts.fresh(random, WORDS));
+                var samples = load.open(capacity * TIMES, settings.length(), random, BenchTexts.fresh(random));
                 var tracks = watcher.stop();
                 long drained = System.nanoTime() - begin - settings.length().toNanos();
                 double goodput = samples.stream()
@@ -86,7 +84,11 @@ final class OverloadScenario implements Scenario.Body {
                 figures.add("last result after the load ended", "3 times the load", "s", drained / 1e9, "5 or less");
                 memory(tracks, figures);
                 return new Scenario.Findings(
-                        Map.of("words a text", Integer.toString(WORDS), "load", TIMES + " times the capacity"),
+                        Map.of(
+                                "words a text",
+                                Integer.toString(BenchTexts.WORDS_PER_TEXT),
+                                "load",
+                                TIMES + " times the capacity"),
                         figures.all(),
                         tracks);
             }

@@ -7,23 +7,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGeneratorFactory;
 
 /** The whole suite against its encoder in a bare loop, in turn, on new texts of 160 words (about 200 tokens). */
 final class PipelineScenario implements Scenario.Body {
-    private static final int WORDS = 160;
     private static final int UNDER_WAY = 128;
 
     @Override
     public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {
         return suites.with(Map.of(), target -> {
-            var random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
+            var random = settings.random();
             var figures = new Figures();
             try (var load = target.load()) {
                 settings.tell("warming up");
-                load.saturate(UNDER_WAY, Duration.ofSeconds(20), BenchTexts.fresh(random, WORDS));
+                load.saturate(UNDER_WAY, Duration.ofSeconds(20), BenchTexts.fresh(random));
                 for (int round = 1; round <= settings.rounds(); round++) {
-                    double suite = load.saturate(UNDER_WAY, settings.length(), BenchTexts.fresh(random, WORDS));
+                    double suite = load.saturate(UNDER_WAY, settings.length(), BenchTexts.fresh(random));
                     settings.tell("five services: %.1f texts/s", suite);
                     var loop = loop(suites, settings);
                     settings.tell("%s: %.1f texts/s", loop.name(), loop.value());
@@ -32,7 +30,8 @@ final class PipelineScenario implements Scenario.Body {
                     figures.add("five services / bare loop", loop.variant(), "", suite / loop.value(), "0.85 or more");
                 }
             }
-            return new Scenario.Findings(Map.of("words a text", Integer.toString(WORDS)), figures.all(), List.of());
+            return new Scenario.Findings(
+                    Map.of("words a text", Integer.toString(BenchTexts.WORDS_PER_TEXT)), figures.all(), List.of());
         });
     }
 

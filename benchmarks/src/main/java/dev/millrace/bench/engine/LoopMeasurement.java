@@ -14,12 +14,11 @@ final class LoopMeasurement {
     static final String NAME = "bare loop";
 
     private static final int TEXTS = 256;
-    private static final int WORDS = 160;
 
     private LoopMeasurement() {}
 
     static void run(Plan plan) {
-        var texts = BenchTexts.fresh(new Random(plan.seed()), WORDS);
+        var texts = BenchTexts.fresh(new Random(plan.seed()));
         try (var encoder =
                 PrecisionChoice.measured(plan.model(), MAX_TOKENS, WORKERS).encoder()) {
             var tokenized =

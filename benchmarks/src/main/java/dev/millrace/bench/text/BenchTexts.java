@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
 
 /** Texts to be posted. Suppliers are not safe to share between threads. */
 public final class BenchTexts {
+    /** How many words a text has: about 200 tokens, as a short mail. */
+    public static final int WORDS_PER_TEXT = 160;
+
     private static final List<String> WORDS = List.of(
             ("meeting tomorrow free offer report please review invoice winner click garden train delay money patch build"
                             + " server recipe lunch discount today guarantee family photos ticket budget draft limited"
@@ -15,9 +18,9 @@ public final class BenchTexts {
 
     private BenchTexts() {}
 
-    /** Texts that never came before, of some words each. */
-    public static Supplier<String> fresh(RandomGenerator random, int words) {
-        return () -> text(random, words);
+    /** Texts that never came before. */
+    public static Supplier<String> fresh(RandomGenerator random) {
+        return () -> text(random);
     }
 
     /**
@@ -25,12 +28,12 @@ public final class BenchTexts {
      *
      * @param different how many texts there are
      */
-    public static Supplier<String> zipf(RandomGenerator random, int different, int words) {
+    public static Supplier<String> zipf(RandomGenerator random, int different) {
         var texts = new String[different];
         var upTo = new double[different];
         double sum = 0;
         for (int k = 0; k < different; k++) {
-            texts[k] = text(random, words);
+            texts[k] = text(random);
             sum += 1.0 / (k + 1);
             upTo[k] = sum;
         }
@@ -41,9 +44,9 @@ public final class BenchTexts {
         };
     }
 
-    private static String text(RandomGenerator random, int words) {
+    private static String text(RandomGenerator random) {
         var text = new StringBuilder();
-        for (int i = 0; i < words; i++) {
+        for (int i = 0; i < WORDS_PER_TEXT; i++) {
             text.append(i % 12 == 11 ? ".\n" : " ").append(WORDS.get(random.nextInt(WORDS.size())));
         }
         return text.append(' ').append(Long.toString(random.nextLong(), 36)).toString();

@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 class BenchTextsTests {
     @Test
     void makesTextsThatNeverCameBefore() {
-        var texts = BenchTexts.fresh(new Random(1), 5);
+        var texts = BenchTexts.fresh(new Random(1));
         var seen = new HashSet<String>();
         for (int i = 0; i < 10_000; i++) {
             assertThat(seen.add(texts.get())).isTrue();
         }
-        assertThat(texts.get().strip().split("\\s+")).hasSize(6);
+        assertThat(texts.get().strip().split("\\s+")).hasSize(BenchTexts.WORDS_PER_TEXT + 1);
     }
 
     @Test
     void drawsTheKthTextWithAFrequencyOfOneInK() {
-        var texts = BenchTexts.zipf(new Random(1), 100, 3);
+        var texts = BenchTexts.zipf(new Random(1), 100);
         var counts = new HashMap<String, Integer>();
         int draws = 200_000;
         for (int i = 0; i < draws; i++) {
