@@ -1,7 +1,6 @@
 package dev.millrace.ledger;
 
 import dev.millrace.ledger.audit.ApiView;
-import dev.millrace.ledger.audit.Digest;
 import dev.millrace.ledger.load.RunClock;
 import dev.millrace.ledger.load.Threads;
 import dev.millrace.ledger.load.UploadApi;
@@ -16,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import org.apache.commons.codec.digest.DigestUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,7 +62,7 @@ final class ApiWatcher implements AutoCloseable {
             try {
                 var response = api.get(id);
                 if (response.statusCode() == 200 && isResult(response.body())) {
-                    return new ApiView.Shown(Digest.of(response.body()));
+                    return new ApiView.Shown(DigestUtils.sha256Hex(response.body()));
                 }
                 answer = response.statusCode() + " " + response.body();
             } catch (ConnectException e) {

@@ -3,7 +3,6 @@ package dev.millrace.ledger;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.UploadResult;
-import dev.millrace.ledger.audit.Digest;
 import dev.millrace.ledger.audit.ResultRecord;
 import dev.millrace.ledger.audit.UploadRecord;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -103,7 +103,7 @@ final class TopicReader {
                 record.offset(),
                 origin == null ? null : Origin.parse(origin),
                 JSON.readValue(record.value(), UploadResult.class),
-                Digest.of(record.value()));
+                DigestUtils.sha256Hex(record.value()));
     }
 
     static UploadRecord upload(ConsumerRecord<byte[], byte[]> record) {

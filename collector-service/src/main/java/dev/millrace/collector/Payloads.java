@@ -9,6 +9,7 @@ import dev.millrace.payload.PayloadStoreUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
@@ -48,7 +49,7 @@ final class Payloads {
         return Optional.of(PayloadReference.newBuilder()
                 .setKey(key)
                 .setSize(content.length)
-                .setSha256(ByteString.copyFrom(Upload.sha256().digest(content)))
+                .setSha256(ByteString.copyFrom(DigestUtils.sha256(content)))
                 .build());
     }
 

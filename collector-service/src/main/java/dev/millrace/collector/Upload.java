@@ -10,12 +10,12 @@ import dev.millrace.pipeline.Pipeline;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +88,7 @@ record Upload(
 
     /** SHA-256 of the content and of all else that decides the result, lower-case hex: what tells a repeat from a reuse. */
     String digest() {
-        var digest = sha256();
+        var digest = DigestUtils.getSha256Digest();
         part(digest, pipeline.name().getBytes(US_ASCII));
         part(digest, contentType.getBytes(UTF_8));
         part(digest, charset.name().getBytes(US_ASCII));
@@ -106,14 +106,6 @@ record Upload(
     static void part(MessageDigest digest, byte[] bytes) {
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
         digest.update(bytes);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     private static void requireAttributes(Map<String, String> attributes) {

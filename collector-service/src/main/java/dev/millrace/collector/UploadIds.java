@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Makes upload ids (<a href="https://www.rfc-editor.org/rfc/rfc9562">RFC 9562</a>): version 8, from tenant and idempotency
@@ -23,7 +24,7 @@ final class UploadIds {
 
     /** The first 122 free bits of SHA-256 over both, each after its length. */
     static UUID of(String tenant, String idempotencyKey) {
-        var digest = Upload.sha256();
+        var digest = DigestUtils.getSha256Digest();
         Upload.part(digest, tenant.getBytes(US_ASCII));
         Upload.part(digest, idempotencyKey.getBytes(US_ASCII));
         var bytes = ByteBuffer.wrap(digest.digest());

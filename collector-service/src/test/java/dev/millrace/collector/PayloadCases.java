@@ -1,7 +1,6 @@
 package dev.millrace.collector;
 
 import static dev.millrace.collector.CollectorIT.fixture;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -11,6 +10,7 @@ import dev.millrace.sandbox.Ports;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,8 +46,7 @@ abstract class PayloadCases {
         String key = upload.getPayload().getKey();
         assertThat(key).isEqualTo(StoreKeys.payload(answer.id()));
         assertThat(upload.getPayload().getSize()).isEqualTo(LARGE.length());
-        assertThat(upload.getPayload().getSha256().toByteArray())
-                .isEqualTo(Upload.sha256().digest(LARGE.getBytes(UTF_8)));
+        assertThat(upload.getPayload().getSha256().toByteArray()).isEqualTo(DigestUtils.sha256(LARGE));
         assertThat(fixture().results().redis().get(key)).isEqualTo(LARGE);
         // The pipeline's deadline, 10 min, and a day for replays.
         assertThat(Duration.ofMillis(fixture().results().redis().pttl(key)))

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * SHA-256 of all that decides a value. Two keys are equal only if every component was: each goes in with its name and its
@@ -63,11 +63,7 @@ public record CacheKey(long first, long second, long third, long fourth) {
         private final MessageDigest digest;
 
         private Builder() {
-            try {
-                digest = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+            this(DigestUtils.getSha256Digest());
         }
 
         private Builder(MessageDigest digest) {

@@ -1,16 +1,14 @@
 package dev.millrace.stage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.Origin;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,15 +113,10 @@ public record UploadHeaders(
 
     /** A UUIDv8 (RFC 9562) of the first 128 bits of SHA-256. */
     private static UUID nameBased(String name) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(UTF_8));
-            var bits = java.nio.ByteBuffer.wrap(hash);
-            long most = (bits.getLong() & ~0xF000L) | 0x8000L;
-            long least = (bits.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
-            return new UUID(most, least);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        var bits = ByteBuffer.wrap(DigestUtils.sha256(name));
+        long most = (bits.getLong() & ~0xF000L) | 0x8000L;
+        long least = (bits.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+        return new UUID(most, least);
     }
 
     private static String required(org.apache.kafka.common.header.Headers headers, String name) {

@@ -12,11 +12,11 @@ import dev.millrace.stage.StageFunction;
 import dev.millrace.stage.StageInput;
 import dev.millrace.stage.TransientFailureException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,16 +113,9 @@ final class PayloadLoader<O> implements StageFunction<UploadReceived, O> {
         if (content.length != payload.getSize()) {
             return "%d bytes (expected: %d)".formatted(content.length, payload.getSize());
         }
-        return MessageDigest.isEqual(sha256(content), payload.getSha256().toByteArray())
+        return MessageDigest.isEqual(
+                        DigestUtils.sha256(content), payload.getSha256().toByteArray())
                 ? null
                 : "%d bytes of another digest (expected: the SHA-256 of what was stored)".formatted(content.length);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

