@@ -6,7 +6,6 @@ import dev.millrace.standalone.letters.DeadLetterFilter;
 import dev.millrace.standalone.suite.SuiteException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
@@ -53,11 +52,17 @@ final class DlqCommand {
         @Option(
                 names = "--since",
                 paramLabel = "TIME",
+                converter = TimeAgo.class,
+                defaultValue = TimeAgo.EVER,
                 description = "Not older: 2026-11-23T08:00:00Z, or a time ago such as 30m, 2h, 7d (default: all).")
-        private @Nullable String since;
+        private Instant since;
 
-        @Option(names = "--until", paramLabel = "TIME", description = "Older, in the same form (default: now).")
-        private @Nullable String until;
+        @Option(
+                names = "--until",
+                paramLabel = "TIME",
+                converter = TimeAgo.class,
+                description = "Older, in the same form (default: now).")
+        private @Nullable Instant until;
 
         DeadLetterFilter filter() {
             return new DeadLetterFilter(
@@ -65,28 +70,8 @@ final class DlqCommand {
                     code == null ? null : code.toUpperCase(Locale.ROOT),
                     model,
                     upload,
-                    time("--since", since, Instant.EPOCH),
-                    time("--until", until, Instant.now().plusSeconds(1)));
-        }
-
-        private static Instant time(String option, @Nullable String text, Instant otherwise) {
-            try {
-                if (text == null) {
-                    return otherwise;
-                }
-                if (text.matches("[0-9]{1,6}[smhd]")) {
-                    String unit = text.substring(text.length() - 1).toUpperCase(Locale.ROOT);
-                    String amount = text.substring(0, text.length() - 1);
-                    return Instant.now()
-                            .minus(Duration.parse(unit.equals("D") ? "P" + amount + "D" : "PT" + amount + unit));
-                }
-                return Instant.parse(text);
-            } catch (DateTimeParseException e) {
-                throw new ParameterException(
-                        Millrace.commandLine(),
-                        "%s: '%s' (expected: 2026-11-23T08:00:00Z or a time ago such as 30m)".formatted(option, text),
-                        e);
-            }
+                    since,
+                    until == null ? Instant.now().plusSeconds(1) : until);
         }
     }
 

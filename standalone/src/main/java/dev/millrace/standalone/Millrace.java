@@ -48,6 +48,7 @@ import picocli.CommandLine.ScopeType;
             LedgerCommand.class,
             TopicsCommand.class,
             ModelsCommand.class,
+            ProfileCommand.class,
             LogsCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class

@@ -2,6 +2,7 @@ package dev.millrace.models.training;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.millrace.contract.SeriesValues;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.model.Classifier;
@@ -86,10 +87,11 @@ final class HeadWriter {
     static Profile profile(List<EncodedMail> mails, List<ScoredMail> scores) {
         var series = new ArrayList<SeriesProfile>();
         series.add(SeriesProfile.of(
-                "score", scores.stream().mapToDouble(ScoredMail::score).toArray()));
-        series.add(series("text_length", mails, EncodedMail::textLength));
-        series.add(series("token_count", mails, EncodedMail::tokenCount));
-        series.add(series("unknown_token_share", mails, EncodedMail::unknownTokenShare));
+                SeriesValues.SCORE,
+                scores.stream().mapToDouble(ScoredMail::score).toArray()));
+        series.add(series(SeriesValues.TEXT_LENGTH, mails, EncodedMail::textLength));
+        series.add(series(SeriesValues.TOKEN_COUNT, mails, EncodedMail::tokenCount));
+        series.add(series(SeriesValues.UNKNOWN_TOKEN_SHARE, mails, EncodedMail::unknownTokenShare));
         for (int i = 0; i < MailFeatures.NAMES.size(); i++) {
             int feature = i;
             series.add(series(MailFeatures.NAMES.get(i), mails, mail -> mail.features()[feature]));

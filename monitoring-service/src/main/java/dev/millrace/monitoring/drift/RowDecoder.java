@@ -1,6 +1,7 @@
 package dev.millrace.monitoring.drift;
 
 import dev.millrace.contract.Headers;
+import dev.millrace.contract.SeriesValues;
 import dev.millrace.contract.Topics;
 import dev.millrace.drift.window.Fault;
 import dev.millrace.drift.window.RowFacts;
@@ -62,7 +63,12 @@ final class RowDecoder {
     private static Row predicted(ConsumerRecord<?, ?> source, Observed observed, String model, @Nullable Double score) {
         return score == null
                 ? row(source, observed, model, Map.of(), RowFacts.of(RowFacts.Kind.PREDICTION, Fault.UNKNOWN_CATEGORY))
-                : row(source, observed, model, Map.of("score", score), RowFacts.none(RowFacts.Kind.PREDICTION));
+                : row(
+                        source,
+                        observed,
+                        model,
+                        Map.of(SeriesValues.SCORE, score),
+                        RowFacts.none(RowFacts.Kind.PREDICTION));
     }
 
     /** Of an upload whose body does not say its pipeline. */

@@ -5,21 +5,17 @@ import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.OutcomeKind;
+import dev.millrace.contract.SeriesValues;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
-import dev.millrace.contract.v1.ElementType;
 import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.OutcomeExpired;
 import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
-import dev.millrace.contract.v1.Tensor;
 import dev.millrace.contract.v1.UploadReceived;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,11 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Turns records of the lane topics into {@link Observed}. Stateless, so safe to share between threads. */
 public final class RecordDecoder {
-    /** Name of the tensor that holds the engineered features. */
-    private static final String FEATURES = "features";
-
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
+
+    private static final int LONGEST_TEXT = 256;
+    private static final int MOST_HOPS = 16;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -97,29 +93,11 @@ public final class RecordDecoder {
     }
 
     private static Observed.Body extracted(FeaturesExtracted event) throws UndecodableRecordException {
-        var inputs = new HashMap<String, Double>();
-        inputs.put("text_length", (double) event.getTextLength());
-        inputs.put("token_count", (double) event.getTokenCount());
-        if (event.getTokenCount() > 0) {
-            inputs.put("unknown_token_share", (double) event.getUnknownTokenCount() / event.getTokenCount());
-        }
-        for (Tensor tensor : event.getTensorsList()) {
-            if (tensor.getName().equals(FEATURES) && tensor.getElementType() == ElementType.FLOAT32) {
-                putAll(inputs, event.getFeatureNamesList(), tensor);
-            }
-        }
-        return new Observed.Extracted(event.getPipeline(), inputs, event.getContentType(), RowFactsDecoder.of(event));
-    }
-
-    private static void putAll(Map<String, Double> inputs, List<String> names, Tensor tensor)
-            throws UndecodableRecordException {
-        if (tensor.getData().size() != names.size() * Float.BYTES) {
-            throw new UndecodableRecordException("features: %d bytes of %s (expected: %d of FLOAT32, one value a name)"
-                    .formatted(tensor.getData().size(), tensor.getElementType(), names.size() * Float.BYTES));
-        }
-        var values = tensor.getData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        for (String name : names) {
-            inputs.put(name, (double) values.getFloat());
+        try {
+            return new Observed.Extracted(
+                    event.getPipeline(), SeriesValues.of(event), event.getContentType(), RowFactsDecoder.of(event));
+        } catch (IllegalArgumentException e) {
+            throw new UndecodableRecordException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -174,11 +152,31 @@ public final class RecordDecoder {
                     "body: incomplete (expected: id, pipeline, status, acceptedAt and publishedAt; a model's name and"
                             + " version, an error's code and stage)");
         }
+        requireShort("label", result.label());
+        requireShort("traceId", result.traceId());
+        requireShort(
+                "error.code", result.error() == null ? null : result.error().code());
+        requireShort(
+                "model.name", result.model() == null ? null : result.model().name());
+        requireShort(
+                "model.version", result.model() == null ? null : result.model().version());
+        if (result.hops().size() > MOST_HOPS) {
+            throw new UndecodableRecordException(
+                    "hops: %d (expected: at most %d)".formatted(result.hops().size(), MOST_HOPS));
+        }
         requireProbability("score", result.score());
         requireProbability("threshold", result.threshold());
         requirePlausible("acceptedAt", result.acceptedAt());
         requirePlausible("publishedAt", result.publishedAt());
         return result;
+    }
+
+    /** Recent results are sent to each page once a second. */
+    private static void requireShort(String name, @Nullable String text) throws UndecodableRecordException {
+        if (text != null && text.length() > LONGEST_TEXT) {
+            throw new UndecodableRecordException(
+                    "%s: %d characters (expected: at most %d)".formatted(name, text.length(), LONGEST_TEXT));
+        }
     }
 
     /** JSON writers may put {@code "NaN"} or {@code 1e999} where a number belongs. */

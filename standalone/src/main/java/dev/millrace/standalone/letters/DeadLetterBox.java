@@ -8,6 +8,7 @@ import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.TopicCatalog;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
+import dev.millrace.standalone.topic.TopicReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.letters;
+package dev.millrace.standalone.topic;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +15,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what topics hold now, read committed and without a group. Not thread-safe. */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    TopicReader(String bootstrapServers) {
+    public TopicReader(String bootstrapServers) {
         consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -41,7 +41,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** Gives every record written since then to {@code each}, those of a partition in order. */
-    void read(String topic, Instant since, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+    public void read(String topic, Instant since, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         var partitions = consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
@@ -68,8 +68,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** The record at a place, or null if it is no longer in the log. */
-    @Nullable
-    ConsumerRecord<byte[], byte[]> at(String topic, int partition, long offset) {
+    public @Nullable ConsumerRecord<byte[], byte[]> at(String topic, int partition, long offset) {
         var place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));
         if (offset < end(consumer.beginningOffsets(Set.of(place)), place)

@@ -10,6 +10,7 @@ import dev.millrace.contract.UploadResult;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import dev.millrace.standalone.letters.DeadLetterBox.Finding;
+import dev.millrace.standalone.topic.TopicReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

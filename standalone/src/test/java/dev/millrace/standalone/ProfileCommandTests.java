@@ -1,0 +1,68 @@
+package dev.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.drift.profile.Profile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProfileCommandTests {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void makesAProfileThatMonitoringReads() throws Exception {
+        var rows = rows(600);
+        var out = folder.resolve("profile.json");
+
+        assertThat(profile(rows, out)).isEqualTo(Millrace.OK);
+
+        var profile = Profile.read(out);
+        assertThat(profile.series()).hasSize(2);
+        assertThat(profile.series().getFirst().rows()).isEqualTo(600);
+    }
+
+    @Test
+    void leavesAFileThatIsThereAlone() throws Exception {
+        var rows = rows(600);
+        var out = Files.writeString(folder.resolve("profile.json"), "mine");
+
+        assertThat(profile(rows, out)).isEqualTo(Millrace.TO_BE_MENDED);
+        assertThat(out).hasContent("mine");
+        assertThat(profile(rows, out, "--force")).isEqualTo(Millrace.OK);
+        assertThat(Profile.read(out).series()).hasSize(2);
+    }
+
+    @Test
+    void makesNoneOfTooFewRows() throws Exception {
+        var out = folder.resolve("profile.json");
+
+        assertThat(profile(rows(499), out)).isEqualTo(Millrace.TO_BE_MENDED);
+        assertThat(profile(folder.resolve("missing"), out)).isEqualTo(Millrace.TO_BE_MENDED);
+        assertThat(profile(rows(600), out, "--rows", "10")).isEqualTo(2);
+        assertThat(profile(rows(600), out, "--since", "yesterday")).isEqualTo(2);
+        assertThat(out).doesNotExist();
+    }
+
+    private static int profile(Path rows, Path out, String... options) {
+        var arguments = new String[7 + options.length];
+        System.arraycopy(
+                new String[] {"profile", "spam", "2", "--from", rows.toString(), "--out", out.toString()},
+                0,
+                arguments,
+                0,
+                7);
+        System.arraycopy(options, 0, arguments, 7, options.length);
+        return Millrace.commandLine().execute(arguments);
+    }
+
+    private Path rows(int count) throws Exception {
+        var lines = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            lines.append("{\"score\": %s, \"links\": %d}%n".formatted(i / 1000.0, i % 7));
+        }
+        return Files.writeString(folder.resolve("rows.ndjson"), lines);
+    }
+}
