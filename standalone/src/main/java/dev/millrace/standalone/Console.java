@@ -2,6 +2,7 @@ package dev.millrace.standalone;
 
 import dev.millrace.standalone.suite.SuiteException;
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** Text for people: coloured on a terminal (unless {@code NO_COLOR} is set), plain elsewhere. Thread-safe. */
 final class Console {
@@ -34,7 +35,7 @@ final class Console {
     }
 
     void print(String format, Object... arguments) {
-        out.println(format.formatted(arguments));
+        out.println(String.format(Locale.ROOT, format, arguments));
     }
 
     /** Writes over the current line, on a terminal. */

@@ -38,8 +38,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--drift",
             description =
-                    "Then posts mails unlike those of training until the dashboard raises an alarm, with windows of 10 s;"
-                            + " ends with status 1 if none comes within three minutes.")
+                    "Then posts mails unlike those of training (spam, other languages, long ones) until the dashboard raises an"
+                            + " alarm, with windows of 10 s; ends with status 1 if none comes within three minutes.")
     private boolean drift;
 
     @Override
@@ -70,12 +70,15 @@ final class DemoCommand implements Callable<Integer> {
         console.print(
                 "  Watch %s: each window of 10 s becomes a bar, and one beyond the dashed line is an alarm.",
                 dashboard);
-        var wave = new DriftWave(suite.addresses());
+        var wave = new DriftWave(suite.addresses(), console::transientLine);
         var alarm = wave.untilAlarm(ALARM);
+        if (suite.failure().isDone()) {
+            throw suite.failure().join();
+        }
         if (alarm.isEmpty()) {
             console.print(
-                    "%n  %s  no alarm within %s, though %d mails were answered",
-                    console.red("FAILED"), StepPrinter.format(ALARM), wave.answered());
+                    "%n  %s  no alarm within %s: %d mails were answered, at most %d of one window (%d are needed)",
+                    console.red("FAILED"), StepPrinter.format(ALARM), wave.answered(), wave.mostRows(), DriftWave.ROWS);
             return false;
         }
         var found = alarm.get();
@@ -90,11 +93,8 @@ final class DemoCommand implements Callable<Integer> {
                 found.rows());
         for (var change : found.most()) {
             console.print(
-                    "         %-24s %-7s effect %+.2f, %3.0f %% of the evidence",
-                    change.series().replace('_', ' '),
-                    change.effect() > 0 ? "higher," : "lower,",
-                    change.effect(),
-                    100 * change.share());
+                    "         %-24s %s, effect %+.2f, %3.0f %% of the evidence",
+                    change.series().replace('_', ' '), change.direction(), change.effect(), 100 * change.share());
         }
         console.print("  The notice at the top of %s leads to what changed: each series beside training.", dashboard);
         return true;

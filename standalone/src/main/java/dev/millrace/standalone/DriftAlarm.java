@@ -27,13 +27,38 @@ record DriftAlarm(String model, Instant start, Instant end, long rows, int drift
      * @param effect Cliff's delta, above 0 if values are higher than in training
      * @param share of the evidence, 0 to 1
      */
-    record Change(String series, double effect, double share) {}
+    record Change(String series, double effect, double share) {
+        private static final double NOTABLE = 0.02;
+
+        String direction() {
+            return effect > NOTABLE ? "higher" : effect < -NOTABLE ? "lower" : "spread otherwise";
+        }
+    }
+
+    /** Whether an alarm is open, whenever it was raised. */
+    static boolean isOpen(JsonNode drift) {
+        return drift.at("/alerts")
+                .valueStream()
+                .anyMatch(alert -> alert.at("/state").asString("").equals("OPENED"));
+    }
+
+    /** Uploads in the largest window that began after a time. */
+    static long mostRows(JsonNode drift, Instant since) {
+        return drift.at("/reports")
+                .valueStream()
+                .flatMap(JsonNode::valueStream)
+                .filter(report ->
+                        !Instant.parse(report.at("/start").asString("")).isBefore(since))
+                .mapToLong(report -> report.at("/rows").asLong(0))
+                .max()
+                .orElse(0);
+    }
 
     /**
      * Finds one.
      *
      * @param drift what {@code /api/drift} answers
-     * @param since when the traffic changed: windows that ended before it are no news
+     * @param since when the traffic changed: windows that began before it are no news
      */
     static Optional<DriftAlarm> of(JsonNode drift, Instant since) {
         return drift.at("/alerts")
@@ -41,7 +66,8 @@ record DriftAlarm(String model, Instant start, Instant end, long rows, int drift
                 .filter(alert -> alert.at("/state").asString("").equals("OPENED"))
                 .map(alert -> alert.at("/model").asString(""))
                 .flatMap(model -> drift.at("/reports").path(model).valueStream())
-                .filter(report -> Instant.parse(report.at("/end").asString("")).isAfter(since))
+                .filter(report ->
+                        !Instant.parse(report.at("/start").asString("")).isBefore(since))
                 .map(DriftAlarm::of)
                 .filter(alarm -> alarm.drifted() > 0)
                 .findFirst();

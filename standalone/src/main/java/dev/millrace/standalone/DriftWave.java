@@ -19,6 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,11 +31,14 @@ import tools.jackson.databind.json.JsonMapper;
  * languages, and long ones, in turn. No two are the same, so that none is answered from the cache.
  */
 final class DriftWave {
+    /** What a window needs. */
+    static final int ROWS = 50;
+
     /** Variables with which a suite says after a quarter of a minute what it would say after a quarter of an hour. */
     static final Map<String, String> SHORT_WINDOWS = Map.of(
             "MILLRACE_MONITORING_DRIFT_WINDOW", "10s",
             "MILLRACE_MONITORING_DRIFT_LATENESS", "3s",
-            "MILLRACE_MONITORING_DRIFT_MINIMUMROWS", "50");
+            "MILLRACE_MONITORING_DRIFT_MINIMUMROWS", Integer.toString(ROWS));
 
     private static final List<String> SPAM =
             List.of("02-spam-lottery.eml", "04-spam-pills.eml", "14-spam-casino.eml", "20-spam-stock-tip.eml");
@@ -45,9 +51,9 @@ final class DriftWave {
     private static final List<List<String>> KINDS = List.of(SPAM, FOREIGN, LONG);
     private static final int REPEATED = 30;
 
-    private static final int AT_A_TIME = 4;
-    /** Between an answer and the next mail: a dozen mails a second, and fewer where the pipeline is slow. */
-    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final int AT_A_TIME = 16;
+    /** Between an answer and the next mail: a dozen mails a second, and some seven where each takes a second. */
+    private static final Duration PAUSE = Duration.ofMillis(1300);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -55,9 +61,14 @@ final class DriftWave {
     private final Addresses addresses;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicReference<@Nullable SuiteException> failed = new AtomicReference<>();
+    private final Consumer<String> progress;
+    private volatile long mostRows;
 
-    DriftWave(Addresses addresses) {
+    /** @param progress is told how it stands, once a second */
+    DriftWave(Addresses addresses, Consumer<String> progress) {
         this.addresses = addresses;
+        this.progress = progress;
     }
 
     /** How many mails were answered. */
@@ -65,12 +76,17 @@ final class DriftWave {
         return answered.get();
     }
 
+    /** Mails in the window that had most of them. */
+    long mostRows() {
+        return mostRows;
+    }
+
     /**
      * Posts mails until there is an alarm because of them.
      *
      * @param bound how long to go on
      * @return the alarm, or nothing if none came in time
-     * @throws SuiteException if collector or the dashboard does not answer
+     * @throws SuiteException if collector or the dashboard does not answer, or an alarm of before is open
      */
     Optional<DriftAlarm> untilAlarm(Duration bound) throws InterruptedException {
         var begin = Instant.now();
@@ -78,18 +94,34 @@ final class DriftWave {
                 AT_A_TIME, Thread.ofPlatform().daemon().name("wave-", 0).factory());
         try (var client = new UploadClient(addresses.api());
                 var http = HttpClient.newHttpClient()) {
+            if (DriftAlarm.isOpen(drift(http))) {
+                throw new SuiteException(
+                        "an alarm of an earlier run is open, so that none can come up",
+                        "start with an empty folder: ./millrace --data-dir=DIR demo --drift");
+            }
             for (int i = 0; i < AT_A_TIME; i++) {
                 senders.execute(() -> send(client, senders));
             }
             for (var end = begin.plus(bound); Instant.now().isBefore(end); TimeUnit.SECONDS.sleep(1)) {
-                var alarm = DriftAlarm.of(drift(http), begin);
+                var failure = failed.get();
+                if (failure != null) {
+                    throw failure;
+                }
+                var drift = drift(http);
+                mostRows = DriftAlarm.mostRows(drift, begin);
+                var alarm = DriftAlarm.of(drift, begin);
                 if (alarm.isPresent()) {
                     return alarm;
                 }
+                progress.accept("  %,d mails answered, %d s"
+                        .formatted(
+                                answered.get(),
+                                Duration.between(begin, Instant.now()).toSeconds()));
             }
             return Optional.empty();
         } finally {
             senders.shutdownNow();
+            progress.accept("");
         }
     }
 
@@ -103,7 +135,10 @@ final class DriftWave {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SuiteException e) {
-            // The end of the wave comes in the middle of a request; anything else shows as an alarm that does not come.
+            // The end of the wave comes in the middle of a request.
+            if (!senders.isShutdown()) {
+                failed.compareAndSet(null, e);
+            }
         }
     }
 
@@ -112,7 +147,11 @@ final class DriftWave {
                 .timeout(PATIENCE)
                 .build();
         try {
-            return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+            var answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IOException("status " + answer.statusCode());
+            }
+            return JSON.readTree(answer.body());
         } catch (IOException | JacksonException e) {
             throw new SuiteException(
                     "the dashboard does not answer at %s: %s".formatted(addresses.dashboard(), e),

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class DriftWaveTests {
@@ -42,6 +44,24 @@ class DriftWaveTests {
                 .isEmpty();
         assertThat(DriftAlarm.of(JsonMapper.shared().readTree("{\"reports\":{},\"alerts\":[]}"), SINCE))
                 .isEmpty();
+    }
+
+    @Test
+    void takesNoWindowThatBeganBeforeTheShift() {
+        var drift = JsonMapper.shared().readTree(drift("OPENED"));
+
+        assertThat(DriftAlarm.of(drift, SINCE.plusSeconds(11))).isEmpty();
+        assertThat(DriftAlarm.mostRows(drift, SINCE)).isEqualTo(120);
+        assertThat(DriftAlarm.mostRows(drift, SINCE.plusSeconds(11))).isZero();
+        assertThat(DriftAlarm.isOpen(drift)).isTrue();
+        assertThat(DriftAlarm.isOpen(JsonMapper.shared().readTree(drift("RESOLVED"))))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5,higher", "-0.5,lower", "0.01,spread otherwise", "0,spread otherwise"})
+    void saysWhichWayASeriesWent(double effect, String direction) {
+        assertThat(new DriftAlarm.Change("links", effect, 0.5).direction()).isEqualTo(direction);
     }
 
     private static String drift(String state) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole demonstration, as a user starts it. */
 class DriftDemoIT {
     @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void raisesAnAlarmWhenTheTrafficShifts(@TempDir Path folder) throws Exception {
         var process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -27,7 +30,12 @@ class DriftDemoIT {
                 .redirectErrorStream(true)
                 .start();
 
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        String output;
+        try {
+            output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        } finally {
+            process.destroy();
+        }
 
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(output)
