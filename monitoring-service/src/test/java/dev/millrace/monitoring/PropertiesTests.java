@@ -60,7 +60,7 @@ class PropertiesTests {
                         "millrace.monitoring.lane.stalled-after=5m",
                         "millrace.monitoring.live.subscribers=3",
                         "millrace.monitoring.collector-url=http://collector:8080",
-                        "millrace.monitoring.webhook.url=https://pager.example/alerts",
+                        "millrace.monitoring.webhook.url=HTTPS://pager.example/alerts",
                         "millrace.monitoring.webhook.timeout=2s",
                         "millrace.monitoring.webhook.give-up-after=1h")
                 .run(context -> {
@@ -110,6 +110,7 @@ class PropertiesTests {
                 "millrace.monitoring.collector-url=file:///etc/passwd",
                 "millrace.monitoring.webhook.url=pager.example",
                 "millrace.monitoring.webhook.url=ftp://pager.example/",
+                "millrace.monitoring.webhook.url=https://user:secret@pager.example/",
                 "millrace.monitoring.webhook.url=http:/alerts",
                 "millrace.monitoring.webhook.timeout=1ms",
                 "millrace.monitoring.webhook.timeout=2m",

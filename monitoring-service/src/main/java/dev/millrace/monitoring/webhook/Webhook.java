@@ -11,8 +11,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Posts the alerts of {@code drift.detected.v1} in their order, each id once. The topic is its queue and its memory: what its
  * group committed is done, and at a start the topic is read from its beginning to know the ids that are. A first start posts
- * what is open then. A post that was taken, but not committed for a crash, comes again with the same id. Not thread-safe.
+ * what is open then, and is a first start until all of that is done. A post that was taken, but not committed for a crash,
+ * comes again with the same id. Not thread-safe.
  */
 final class Webhook implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Webhook.class);
@@ -39,6 +42,9 @@ final class Webhook implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(5);
     /** Ids that are remembered: many times what the topic holds of one time. */
     private static final int MOST = 10_000;
+
+    /** It goes as a header. */
+    private static final Pattern ID = Pattern.compile("[\\x21-\\x7E]{1,256}");
 
     private final Consumer<byte[], byte @Nullable []> consumer;
     private final Post post;
@@ -85,6 +91,7 @@ final class Webhook implements AutoCloseable {
         var found = consumer.poll(Duration.ofMillis(200));
         found.forEach(this::read);
         endFirst();
+        showWaiting();
         if (!waiting.isEmpty()) {
             consumer.pause(consumer.assignment());
             postOldest();
@@ -92,6 +99,10 @@ final class Webhook implements AutoCloseable {
         if (waiting.isEmpty()) {
             consumer.resume(consumer.paused());
         }
+        showWaiting();
+    }
+
+    private void showWaiting() {
         meters.waiting(waiting.isEmpty() ? null : waiting.getFirst().at());
     }
 
@@ -119,13 +130,21 @@ final class Webhook implements AutoCloseable {
     private void endFirst() {
         if (first && consumer.assignment().contains(ALERTS) && consumer.position(ALERTS, PATIENCE) >= begin) {
             first = false;
-            open.values().forEach(waiting::addFirst);
+            var newer = List.copyOf(waiting);
+            waiting.clear();
+            var now = clock.instant();
+            open.values().forEach(alert -> waiting.add(new Alert(alert.id(), alert.offset(), now, alert.json())));
+            waiting.addAll(newer);
             open.clear();
             commit();
         }
     }
 
     private void commit() {
+        // The one offset of a group cannot tell which of the open alerts of a first start are done.
+        if (!waiting.isEmpty() && waiting.getFirst().offset() < begin) {
+            return;
+        }
         long offset = waiting.isEmpty()
                 ? consumer.position(ALERTS, PATIENCE)
                 : waiting.getFirst().offset();
@@ -188,10 +207,9 @@ final class Webhook implements AutoCloseable {
     private static @Nullable Told told(byte[] json) {
         try {
             JsonNode node = JSON.readTree(json);
-            return node.path("id").isString()
-                    ? new Told(
-                            node.get("id").asString(),
-                            node.path("state").asString("").equals("OPENED"))
+            String id = node.path("id").asString("");
+            return ID.matcher(id).matches()
+                    ? new Told(id, node.path("state").asString("").equals("OPENED"))
                     : null;
         } catch (JacksonException e) {
             return null;

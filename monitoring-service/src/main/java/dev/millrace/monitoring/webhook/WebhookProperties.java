@@ -32,8 +32,11 @@ public record WebhookProperties(
             url = null;
         }
         if (url != null
-                && (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme())))) {
-            throw new IllegalArgumentException("url: (expected: http://… or https://… with a host)");
+                && (url.getHost() == null
+                        || url.getUserInfo() != null
+                        || !String.valueOf(url.getScheme()).matches("(?i)https?"))) {
+            throw new IllegalArgumentException(
+                    "url: (expected: http://… or https://… with a host, and without a name and password before it)");
         }
     }
 }

@@ -48,6 +48,7 @@ class WebhookIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String run = UUID.randomUUID().toString();
+    private final String group = "webhook-" + run;
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<Worker<Webhook>> workers = new ArrayList<>();
     /** What came, by its {@code Idempotency-Key}; bodies of other tests' alerts left out. */
@@ -120,10 +121,47 @@ class WebhookIT {
     }
 
     @Test
+    void postsAllThatIsOpenAtItsFirstStartThoughItStopsBetween() throws Exception {
+        open("a", "one");
+        open("b", "two");
+        send("three", "RESOLVED");
+        var stuck = new CountDownLatch(1);
+        // The first is taken, the second is not for now.
+        answers.add(exchange -> exchange.sendResponseHeaders(204, -1));
+        answers.add(exchange -> {
+            stuck.countDown();
+            exchange.sendResponseHeaders(500, -1);
+        });
+        var first = startWorker(server.getAddress().getPort());
+        assertThat(stuck.await(1, TimeUnit.MINUTES)).isTrue();
+        first.stop();
+
+        begin();
+
+        eventually(() -> assertThat(taken).containsExactly(run + "one", run + "two", run + "one", run + "two"));
+    }
+
+    @Test
+    void passesOverAnIdThatIsNone() throws Exception {
+        begin();
+        for (String id : List.of("", "\\n", "\\u00e9\\u4e00", "x".repeat(300))) {
+            producer.send(new ProducerRecord<>(
+                            Topics.DRIFT,
+                            0,
+                            run.getBytes(UTF_8),
+                            "{\"id\":\"%s\",\"run\":\"%s\"}".formatted(id, run).getBytes(UTF_8)))
+                    .get();
+        }
+        send("one", "OPENED");
+
+        eventually(() -> assertThat(taken).containsExactly(run + "one"));
+    }
+
+    @Test
     void triesAgainUntilTheServerIsThere() throws Exception {
+        begin();
         int port = server.getAddress().getPort();
         server.stop(0);
-        begin(port);
         send("one", "OPENED");
         send("two", "RESOLVED");
         eventually(() -> assertThat(posts("failed")).isPositive());
@@ -221,13 +259,19 @@ class WebhookIT {
         return made;
     }
 
-    private void begin() throws Exception {
-        begin(server.getAddress().getPort());
+    /** Starts, and waits until what the topic held is read. */
+    private void begin() {
+        startWorker(server.getAddress().getPort());
+        try (var probe = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers, "group.id", group),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            var alerts = new TopicPartition(Topics.DRIFT, 0);
+            await().atMost(PATIENCE).until(() -> probe.committed(Set.of(alerts)).get(alerts) != null);
+        }
     }
 
-    /** Starts, and waits until what the topic held is read. */
-    private void begin(int port) {
-        String group = "webhook-" + run;
+    private Worker<Webhook> startWorker(int port) {
         var meters = new WebhookMeters(registry, InstantSource.system());
         var worker = new Worker<>(
                 "webhook",
@@ -253,13 +297,15 @@ class WebhookIT {
                 Webhook::step);
         workers.add(worker);
         worker.start();
-        try (var probe = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", servers, "group.id", group),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            var alerts = new TopicPartition(Topics.DRIFT, 0);
-            await().atMost(PATIENCE).until(() -> probe.committed(Set.of(alerts)).get(alerts) != null);
-        }
+        return worker;
+    }
+
+    /** An alert of something else than the others'. */
+    private void open(String what, String id) throws Exception {
+        var alert = alert(id, "OPENED", Instant.now());
+        producer.send(new ProducerRecord<>(
+                        Topics.DRIFT, 0, alert.timestamp(), (run + what).getBytes(UTF_8), alert.value()))
+                .get();
     }
 
     private void send(String id, String state) throws Exception {
