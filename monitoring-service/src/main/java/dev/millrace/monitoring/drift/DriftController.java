@@ -53,7 +53,9 @@ class DriftController {
     ResponseEntity<List<Histogram>> histograms(@RequestParam String model, @RequestParam Instant start) {
         var found = drift.histograms(model, start)
                 .orElseThrow(() -> new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "window: not one of the last of this version (expected: a later start)"));
+                        HttpStatus.NOT_FOUND,
+                        "start: %s (expected: one of the last windows of this version, which api/drift names)"
+                                .formatted(start)));
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(found);
     }
 }

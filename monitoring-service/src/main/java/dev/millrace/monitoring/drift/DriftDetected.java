@@ -30,7 +30,11 @@ public record DriftDetected(
         List<SeriesReport> series) {
     private static final int SERIES = 5;
 
+    @SuppressWarnings("ConstantValue") // JSON may leave out what the record's type says is there.
     public DriftDetected {
+        if (id == null || state == null || model == null || start == null || end == null || series == null) {
+            throw new IllegalArgumentException("alert: incomplete (expected: id, state, model, start, end and series)");
+        }
         series = List.copyOf(series);
     }
 

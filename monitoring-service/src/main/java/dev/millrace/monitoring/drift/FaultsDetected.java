@@ -29,7 +29,11 @@ public record FaultsDetected(
         List<FaultReport> faults) {
     public static final String KIND = "DATA";
 
+    @SuppressWarnings("ConstantValue") // JSON may leave out what the record's type says is there.
     public FaultsDetected {
+        if (id == null || state == null || model == null || start == null || end == null || faults == null) {
+            throw new IllegalArgumentException("alert: incomplete (expected: id, state, model, start, end and faults)");
+        }
         faults = List.copyOf(faults);
     }
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /**
  * The windows of one lane that are still open. Which rows a window counts depends on the rows alone, not on their order, on
  * repeats or on when they are read, so reading a lane again makes the same windows. A row whose times do not fit is counted as
- * such in the window that it was written in. Not safe to share between threads.
+ * such in the window that it was written in, so one that was written twice may be in two. Not safe to share between threads.
  */
 final class LaneWindows {
     private final Duration length;

@@ -1,5 +1,6 @@
 package dev.millrace.monitoring.quality;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.millrace.drift.online.ChangeDetector.Change;
 import dev.millrace.drift.quality.LabelBlock;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.time.Instant;
  */
 public record Block(long offset, Instant end, LabelBlock labels, Change errors) {
     /** Whether the model does worse than it should. */
+    @JsonProperty("bad")
     boolean isBad() {
         return labels.contradicts() || errors == Change.UP;
     }

@@ -4,6 +4,7 @@ import dev.millrace.drift.quality.Interval;
 import dev.millrace.drift.quality.LabelFree;
 import dev.millrace.drift.quality.ScoreCalibration;
 import dev.millrace.drift.window.DriftReport;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param standing whether they do
  */
 record Estimate(Instant start, long rows, @Nullable Interval accuracy, Standing standing) {
+    /** Labels of longer ago confirm nothing. */
+    private static final Duration FRESH = Duration.ofDays(7);
+
     /** Whether scores still mean what they meant. */
     enum Standing {
         /** The last labels agree with the scores. */
         CONFIRMED,
-        /** There are too few labels. That labels change while inputs do not, no input can tell. */
+        /** There are too few labels, or none of the week before the window. That labels change while inputs do not, no input can tell. */
         NOT_IDENTIFIABLE_WITHOUT_LABELS,
         /** The last labels contradict the scores: the figure is what was to be expected, and is not so. */
         NOT_IDENTIFIABLE_CONTRADICTED
@@ -35,13 +39,16 @@ record Estimate(Instant start, long rows, @Nullable Interval accuracy, Standing 
             estimate.add(count.score(), count.rows());
             rows += count.rows();
         }
-        return new Estimate(window.start(), rows, estimate.accuracy(), standing(labels));
+        return new Estimate(window.start(), rows, estimate.accuracy(), standing(window.start(), labels));
     }
 
-    private static Standing standing(@Nullable QualityReport labels) {
-        if (labels == null || labels.blocks().isEmpty() || labels.calibration() == null) {
+    private static Standing standing(Instant start, @Nullable QualityReport labels) {
+        if (labels == null
+                || labels.blocks().isEmpty()
+                || labels.calibration() == null
+                || labels.blocks().getLast().end().plus(FRESH).isBefore(start)) {
             return Standing.NOT_IDENTIFIABLE_WITHOUT_LABELS;
         }
-        return labels.blocks().getLast().isBad() ? Standing.NOT_IDENTIFIABLE_CONTRADICTED : Standing.CONFIRMED;
+        return labels.contradicted() ? Standing.NOT_IDENTIFIABLE_CONTRADICTED : Standing.CONFIRMED;
     }
 }

@@ -9,9 +9,12 @@ import dev.millrace.monitoring.drift.DriftDetected.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -45,8 +48,8 @@ final class Feedback implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     /** Blocks in a row that are as they should be, after which an alert is over. */
     private static final int CALM = 3;
-    /** Versions that are followed at the most, so that meters stay bounded. */
-    private static final int MOST = 32;
+    /** Versions that are followed at the most, so that memory stays bounded; of more, the last ones to be labelled. */
+    private static final int MOST = 8;
 
     private static final Pattern SAFE =
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
@@ -56,12 +59,24 @@ final class Feedback implements AutoCloseable {
     private final BooleanSupplier sends;
     private final FeedbackMeters meters;
     private final InstantSource clock;
-    private final Map<String, ModelLabels> labels = new TreeMap<>();
+    /** The last to be labelled comes last. */
+    private final Map<String, ModelLabels> labels = new LinkedHashMap<>(MOST, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ModelLabels> eldest) {
+            if (size() > MOST) {
+                reports.remove(eldest.getKey());
+                changed.remove(eldest.getKey());
+                return true;
+            }
+            return false;
+        }
+    };
+
+    private final Set<String> changed = new HashSet<>();
     private final Map<String, QualityDetected> alerts = new ConcurrentHashMap<>();
     private final Map<String, QualityReport> reports = new ConcurrentSkipListMap<>();
     private boolean begun;
     private boolean caughtUp;
-    private boolean isNew;
     private Instant madeAt = Instant.EPOCH;
 
     /** @param sends whether this replica is the one that sends alerts */
@@ -102,10 +117,14 @@ final class Feedback implements AutoCloseable {
         }
         consumer.poll(Duration.ofMillis(200)).forEach(this::accept);
         var now = clock.instant();
-        if (isNew && now.isAfter(madeAt.plus(PAUSE))) {
-            labels.forEach((model, one) -> reports.put(model, QualityReport.of(model, one)));
-            meters.show(reports.values());
-            isNew = false;
+        if (!changed.isEmpty() && now.isAfter(madeAt.plus(PAUSE))) {
+            for (var model : List.copyOf(labels.entrySet())) {
+                if (changed.contains(model.getKey())) {
+                    reports.put(model.getKey(), QualityReport.of(model.getKey(), model.getValue()));
+                }
+            }
+            meters.show(reports);
+            changed.clear();
             madeAt = clock.instant();
         }
         // Alerts of before are not to be sent again.
@@ -114,7 +133,7 @@ final class Feedback implements AutoCloseable {
             caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         }
         if (caughtUp && sends.getAsBoolean()) {
-            for (var model : labels.entrySet()) {
+            for (var model : List.copyOf(labels.entrySet())) {
                 var next = next(model.getKey(), model.getValue().blocks(), alerts.get(model.getKey()));
                 if (next.isPresent()) {
                     send(next.get());
@@ -197,13 +216,15 @@ final class Feedback implements AutoCloseable {
 
     private void accept(FeedbackReceived feedback, long offset) {
         String model = feedback.model().name() + "/" + feedback.model().version();
-        if (!SAFE.matcher(model).matches() || (!labels.containsKey(model) && labels.size() >= MOST)) {
+        if (!SAFE.matcher(model).matches()) {
             meters.unknownModel();
             return;
         }
         var told = labels.computeIfAbsent(model, _ -> new ModelLabels()).add(feedback, offset);
         meters.count(told);
-        isNew = isNew || told != ModelLabels.Told.REPEATED;
+        if (told != ModelLabels.Told.REPEATED) {
+            changed.add(model);
+        }
     }
 
     @Override

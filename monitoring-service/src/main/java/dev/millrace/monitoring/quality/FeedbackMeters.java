@@ -6,26 +6,31 @@ import dev.millrace.monitoring.drift.DriftDetected.State;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Feedback and what it says as meters. Safe to share between threads. */
 final class FeedbackMeters {
     private final MeterRegistry registry;
+    private final Predicate<String> answers;
     private final Map<ModelLabels.Told, Counter> told = new EnumMap<>(ModelLabels.Told.class);
     private final Counter undecodable;
     private final Counter unknownModel;
     private final Map<String, QualityReport> reports = new ConcurrentHashMap<>();
+    private final Set<String> shown = ConcurrentHashMap.newKeySet();
     private final Map<String, QualityDetected> alerts = new ConcurrentHashMap<>();
 
-    FeedbackMeters(MeterRegistry registry) {
+    /** @param answers tells whether a pipeline names a model version: what no upload gets cannot do worse */
+    FeedbackMeters(MeterRegistry registry, Predicate<String> answers) {
         this.registry = registry;
+        this.answers = answers;
         for (var one : ModelLabels.Told.values()) {
             told.put(one, counter(one.name().toLowerCase(Locale.ROOT)));
         }
@@ -55,9 +60,12 @@ final class FeedbackMeters {
         unknownModel.increment();
     }
 
-    void show(Collection<QualityReport> all) {
-        for (var report : all) {
-            if (reports.put(report.model(), report) == null) {
+    /** @param all that there are; of others nothing is shown any more */
+    void show(Map<String, QualityReport> all) {
+        reports.keySet().retainAll(all.keySet());
+        for (var report : all.values()) {
+            reports.put(report.model(), report);
+            if (shown.add(report.model())) {
                 gauge(report.model(), "labels", "Labels that the figures are of", ModelFigures::rows);
                 gauge(
                         report.model(),
@@ -97,13 +105,13 @@ final class FeedbackMeters {
     void show(QualityDetected alert) {
         if (alerts.put(alert.model(), alert) == null) {
             Gauge.builder("millrace.quality.alert", alerts, all -> isOpen(all.get(alert.model())))
-                    .description("1 while an alert is open")
+                    .description("1 while an alert is open of a version that a pipeline names")
                     .tag("model", alert.model())
                     .register(registry);
         }
     }
 
-    private static double isOpen(@Nullable QualityDetected alert) {
-        return alert != null && alert.state() == State.OPENED ? 1 : 0;
+    private double isOpen(@Nullable QualityDetected alert) {
+        return alert != null && alert.state() == State.OPENED && answers.test(alert.model()) ? 1 : 0;
     }
 }

@@ -28,11 +28,12 @@ class QualityConfiguration {
             MeterRegistry registry,
             InstantSource clock) {
         var clients = new Clients(kafka, connection, application + "-quality");
-        var meters = new FeedbackMeters(registry);
+        var thresholds = thresholds(repository);
+        var meters = new FeedbackMeters(registry, model -> thresholds.isEmpty() || thresholds.containsKey(model));
         return new QualityWatch(
                 () -> new Feedback(clients.consumer(""), clients.producer(), windows::sendsAlerts, meters, clock),
                 windows,
-                thresholds(repository));
+                thresholds);
     }
 
     /** What cannot be read is named by who watches for drift, and has no estimates. */

@@ -21,6 +21,13 @@ public record QualityDetected(
         String id, String kind, State state, String model, long offset, Instant end, LabelBlock block, Change errors) {
     public static final String KIND = "QUALITY";
 
+    @SuppressWarnings("ConstantValue") // JSON may leave out what the record's type says is there.
+    public QualityDetected {
+        if (id == null || state == null || model == null || end == null || block == null || errors == null) {
+            throw new IllegalArgumentException("alert: incomplete (expected: id, state, model, end, block and errors)");
+        }
+    }
+
     static QualityDetected of(String model, Block block, State state) {
         return new QualityDetected(
                 "%s/%s/%d/%s".formatted(model, KIND, block.offset(), state),

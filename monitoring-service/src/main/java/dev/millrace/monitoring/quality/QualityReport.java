@@ -1,9 +1,7 @@
 package dev.millrace.monitoring.quality;
 
-import dev.millrace.drift.quality.Labelled;
 import dev.millrace.drift.quality.ModelFigures;
 import dev.millrace.drift.quality.ScoreCalibration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param slices the same of parts of them, as {@code pipeline=spam}
  * @param blocks of labels in the order in which they came, the oldest first
  * @param calibration what the scores mean by the labels, or null if they are too few
+ * @param contradicted whether the last block says that they do not mean it any more
  */
 record QualityReport(
         String model,
         ModelFigures figures,
         Map<String, ModelFigures> slices,
         List<Block> blocks,
-        @Nullable ScoreCalibration calibration) {
+        @Nullable ScoreCalibration calibration,
+        boolean contradicted) {
     QualityReport {
         slices = Map.copyOf(slices);
         blocks = List.copyOf(blocks);
@@ -29,14 +29,11 @@ record QualityReport(
 
     static QualityReport of(String model, ModelLabels labels) {
         return new QualityReport(
-                model, labels.figures(), labels.slices(), labels.blocks(), calibration(labels.until(Instant.MAX)));
-    }
-
-    private static @Nullable ScoreCalibration calibration(List<Labelled> labels) {
-        try {
-            return ScoreCalibration.fit(labels);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+                model,
+                labels.figures(),
+                labels.slices(),
+                labels.blocks(),
+                labels.calibration(),
+                labels.isContradicted());
     }
 }

@@ -45,7 +45,7 @@ class FeedbackIT {
     private final String version = UUID.randomUUID().toString();
     private final String model = "spam/" + version;
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final FeedbackMeters meters = new FeedbackMeters(registry);
+    private final FeedbackMeters meters = new FeedbackMeters(registry, _ -> true);
     private final List<Worker<Feedback>> workers = new ArrayList<>();
     private String servers;
     private KafkaProducer<byte[], byte[]> producer;
@@ -73,7 +73,7 @@ class FeedbackIT {
             var report = report(worker);
             assertThat(report.figures().rows()).isEqualTo(300);
             assertThat(requireNonNull(report.figures().accuracy()).value()).isEqualTo(296 / 300.0);
-            assertThat(report.slices()).containsOnlyKeys("pipeline=spam", "precision=fp32", "precision=bf16");
+            assertThat(report.slices()).containsOnlyKeys("precision=fp32", "precision=bf16");
             assertThat(report.blocks()).hasSize(1);
         });
         assertThat(registry.get("millrace.quality.accuracy")
@@ -134,6 +134,22 @@ class FeedbackIT {
     }
 
     @Test
+    void followsTheVersionsThatWereLabelledLast() {
+        var worker = replica(true);
+        send(UUID.randomUUID(), 0.9, true, "fp32");
+        eventually(() -> assertThat(report(worker).figures().rows()).isEqualTo(1));
+
+        for (int i = 0; i < 8; i++) {
+            send(UUID.randomUUID(), 0.9, true, "fp32", version + i);
+        }
+
+        eventually(() -> assertThat(requireNonNull(worker.made()).reports())
+                .containsKey(model + 7)
+                .doesNotContainKey(model)
+                .hasSize(8));
+    }
+
+    @Test
     void leavesAlertsToWhoeverIsToSendThem() {
         var worker = replica(false);
         block(0.25);
@@ -165,6 +181,10 @@ class FeedbackIT {
     }
 
     private void send(UUID id, double score, boolean positive, String precision) {
+        send(id, score, positive, precision, version);
+    }
+
+    private void send(UUID id, double score, boolean positive, String precision, String ofVersion) {
         var feedback = new FeedbackReceived(
                 id,
                 1,
@@ -174,7 +194,7 @@ class FeedbackIT {
                 "spam",
                 score,
                 0.5,
-                new UploadResult.Model("spam", version, "ab", precision),
+                new UploadResult.Model("spam", ofVersion, "ab", precision),
                 Instant.parse("2026-11-23T10:00:00Z"),
                 Instant.parse("2026-11-23T11:00:00Z"));
         producer.send(new ProducerRecord<>(

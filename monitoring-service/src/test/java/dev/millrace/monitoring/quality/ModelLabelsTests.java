@@ -11,6 +11,7 @@ import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.Judge;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.monitoring.quality.Estimate.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,17 +69,41 @@ class ModelLabelsTests {
         assertThat(estimate(window).standing()).isEqualTo(Standing.NOT_IDENTIFIABLE_CONTRADICTED);
     }
 
+    @Test
+    void believesNoEstimateByLabelsOfLongAgo() {
+        add(400, 0.9);
+        assertThat(estimate(window(NOW.plus(Duration.ofDays(7)))).standing()).isEqualTo(Standing.CONFIRMED);
+
+        assertThat(estimate(window(NOW.plus(Duration.ofDays(7)).plusSeconds(1))).standing())
+                .isEqualTo(Standing.NOT_IDENTIFIABLE_WITHOUT_LABELS);
+    }
+
+    @Test
+    void believesAnEstimateOfAModelThatIsTooSureButAlwaysAsMuch() {
+        for (int i = 0; i < 600; i++) {
+            double score = i % 2 == 0 ? 0.99 : 0.01;
+            labels.add(feedback(score, random.nextDouble() < (score > 0.5 ? 0.85 : 0.15)), offset++);
+        }
+
+        assertThat(labels.blocks().getLast().labels().contradicts()).isTrue();
+        assertThat(estimate(window()).standing()).isEqualTo(Standing.CONFIRMED);
+    }
+
     private Estimate estimate(DriftReport window) {
         return Estimate.of(window, 0.5, QualityReport.of("spam/2", labels));
     }
 
     private DriftReport window() {
+        return window(NOW);
+    }
+
+    private DriftReport window(Instant start) {
         double[] scores = random.doubles(500).map(x -> x < 0.5 ? 0.1 : 0.9).toArray();
         var counts = new WindowCounts(new Profile(List.of(SeriesProfile.of("score", scores))));
         for (double score : scores) {
             counts.add(new UUID(random.nextLong(), random.nextLong()), Map.of("score", score));
         }
-        return new Judge(200, 1e-4).report("spam/2", NOW, NOW.plusSeconds(300), counts);
+        return new Judge(200, 1e-4).report("spam/2", start, start.plusSeconds(300), counts);
     }
 
     /** Labels of scores that are as sure as they are right. */
