@@ -91,6 +91,14 @@ final class Feedbacks {
                             "label: %s (expected: one of %s)".formatted(quote(label), String.join(", ", labels)))
                     .about(result.id());
         }
+        if (!labels.contains(predicted) || predicted.equals(pipeline.positiveLabel()) != score >= threshold) {
+            throw new RequestProblem(
+                            ErrorCode.NOTHING_PREDICTED,
+                            "model: %s/%s, which predicted %s by labels that the pipeline had then (expected: those of today, %s)"
+                                    .formatted(
+                                            model.name(), model.version(), quote(predicted), String.join(", ", labels)))
+                    .about(result.id());
+        }
         return new FeedbackReceived(
                 result.id(),
                 result.attempt(),

@@ -14,7 +14,7 @@ import org.springframework.boot.health.contributor.Health;
 /** Up while the broker answers and the topics that collector uses are as {@code topics.yaml} says. */
 final class TopicsHealthIndicator extends AbstractHealthIndicator implements AutoCloseable {
     private static final int TIMEOUT_MS = 2_000;
-    private static final List<String> USED = List.of(Topics.UPLOADS, Topics.RESULTS);
+    private static final List<String> USED = List.of(Topics.UPLOADS, Topics.RESULTS, Topics.FEEDBACK);
 
     private final Admin admin;
     private final TopicCatalog used;

@@ -103,6 +103,22 @@ abstract class FeedbackCases {
     }
 
     @ParameterizedTest
+    @CsvSource({"ham, 0.75", "spam, 0.25", "phishing, 0.75"})
+    void takesNoneOfAPredictionByOtherLabelsThanTodays(String predicted, double score) {
+        var id = fixture().api().postText("hello").id();
+        fixture().results().store(id, """
+                {"id":"%s","attempt":1,"pipeline":"spam","status":"SUCCEEDED","label":"%s","score":%s,"threshold":0.5,
+                 "model":{"name":"spam","version":"1","digest":"ab","precision":"fp32"},"acceptedAt":"2026-11-22T10:15:30Z",
+                 "publishedAt":"2026-11-22T10:15:31Z","hops":[]}""".formatted(id, predicted, score));
+
+        var answer = post(fixture().api(), id, "{\"label\":\"ham\"}");
+
+        answer.isProblem(409, "NOTHING_PREDICTED");
+        assertThat(answer.text("detail")).contains("spam/1", predicted);
+        assertThat(records(id)).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"label":"Spam"}                   | 422 | UNKNOWN_LABEL
             {"label":""}                       | 422 | UNKNOWN_LABEL
