@@ -2,6 +2,7 @@
 import { byId, draw, h } from "./dom.js";
 import { drawFlow, setPoints } from "./flow.js";
 import { alarmNotice, readDrift } from "./drift.js";
+import { dataNotice, drawData, modelNotice, readQuality } from "./quality.js";
 import { drawResults } from "./results.js";
 import { clock } from "./format.js";
 import { getJson, listen } from "./live.js";
@@ -9,8 +10,13 @@ import { offerTrial } from "./trial.js";
 
 const FIRST = "millrace-first-figures";
 const AGAIN = 3000;
+const QUALITY_EVERY = 5000;
+const isOpen = ({ state }) => state === "OPENED";
 let lastSeen = null;
 let driftSeen;
+let qualityAt = -Infinity;
+let dataAlerts = [];
+let modelAlerts = [];
 
 const untilDone = (task) => task().catch(() => setTimeout(() => untilDone(task), AGAIN));
 
@@ -34,15 +40,24 @@ function noticesOf({ stages, lanes: { lanes, at, problem } }, streamed) {
     return [notice("trouble", `No results on lane ${stuck.join(", ")}, though uploads wait.`, "Look at the services on the way: ./millrace status tells which are up, ./millrace logs what they say.")];
   }
   const quiet = stages.every((stage) => stage.values + stage.known + stage.failed + stage.expired === 0);
-  status("live", quiet ? "No traffic yet" : streamed ? "Live" : "Live, every 3 s");
-  return quiet ? [notice("quiet", "No traffic yet.", "Send the first upload from the box below or with ./millrace send FILE, and it shows here within a second.")] : [];
+  status("live", quiet ? "No traffic yet" : streamed ? "Live" : "Live, every few seconds");
+  return quiet ? [notice("quiet", "Nothing has passed since this service started.", "Send an upload from the box below or with ./millrace send FILE, and it shows here within a second.")] : [];
 }
 
 function seeDrift({ driftUntil, alerts }) {
   const stamp = JSON.stringify([driftUntil, alerts.map(({ id }) => id)]);
   if (stamp === driftSeen) return;
   driftSeen = stamp;
-  readDrift().catch(() => { driftSeen = undefined; });
+  readDrift().then((answer) => {
+    dataAlerts = answer.faultAlerts.filter(isOpen);
+    drawData(answer);
+  }).catch(() => { driftSeen = undefined; });
+}
+
+function seeQuality() {
+  if (performance.now() - qualityAt < QUALITY_EVERY) return;
+  qualityAt = performance.now();
+  readQuality().then(({ alerts }) => { modelAlerts = alerts.filter(isOpen); }).catch(() => {});
 }
 
 listen({
@@ -55,12 +70,14 @@ listen({
     lastSeen = overview.at;
     byId("main").classList.remove("stale");
     const notices = noticesOf(overview, streamed);
-    const open = overview.alerts.filter(({ state }) => state === "OPENED");
-    draw("notices", [notices, open], () => [...notices.map(noticeNode), ...open.map(alarmNotice)]);
+    const driftAlerts = overview.alerts.filter(isOpen);
+    draw("notices", [notices, driftAlerts, dataAlerts, modelAlerts], () =>
+      [...notices.map(noticeNode), ...driftAlerts.map(alarmNotice), ...dataAlerts.map(dataNotice), ...modelAlerts.map(modelNotice)]);
     drawFlow(overview);
     if (performance.getEntriesByName(FIRST).length === 0) performance.mark(FIRST);
     drawResults(overview);
     seeDrift(overview);
+    seeQuality();
   },
   lost() {
     byId("main").classList.add("stale");

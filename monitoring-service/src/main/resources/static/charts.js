@@ -98,13 +98,38 @@ export function evidence(width, { label, bars, level, levelLabel, choose, format
     s("line", { class: "level", x1: LEFT, x2: width - RIGHT, y1: y(level), y2: y(level) }),
     s("text", { class: "tick level-label", x: LEFT - 8, y: y(level) + 4, "text-anchor": "end" }, format(level)),
     s("text", { class: "tick level-label", x: width - RIGHT, y: y(level) - 5, "text-anchor": "end" }, levelLabel));
-  const room = 8 * bars[0].time.length;
+  name(root, width, height, step, bars.map(({ time }) => time));
+  return root;
+}
+
+// The times of steps, as many as there is room for, the last one always.
+function name(root, width, height, step, times) {
+  const room = 8 * times[0].length;
   const every = Math.max(1, Math.ceil((room + 24) / step));
-  bars.forEach((bar, i) => {
-    if ((bars.length - 1 - i) % every === 0) {
-      root.append(s("text", { class: "tick", x: Math.min(LEFT + (i + 0.5) * step, width - room / 2), y: height - 6, "text-anchor": "middle" }, bar.time));
+  times.forEach((time, i) => {
+    if ((times.length - 1 - i) % every === 0) {
+      root.append(s("text", { class: "tick", x: Math.min(LEFT + (i + 0.5) * step, width - room / 2), y: height - 6, "text-anchor": "middle" }, time));
     }
   });
+}
+
+// Shares near 1, so not from 0 on. points: [{ value, low, high, expected, bad, time, title }]; low, high and expected may be null
+export function shares(width, { label, points, format }) {
+  const height = 150;
+  const least = Math.min(...points.map(({ value, low, expected }) => Math.min(value, low ?? 1, expected ?? 1)));
+  const base = Math.min(0.9, Math.floor(10 * least) / 10);
+  const y = (share) => TOP + (height - TOP - BOTTOM) * (1 - share) / (1 - base);
+  const root = frame(width, height, label, [base, (1 + base) / 2, 1], y, format);
+  const step = (width - LEFT - RIGHT) / Math.max(points.length, 12);
+  points.forEach(({ value, low, high, expected, bad, title }, i) => {
+    const x = LEFT + (i + 0.5) * step;
+    root.append(s("g", { class: bad ? "share bad" : "share" },
+      s("title", {}, title),
+      low === null ? null : s("line", { class: "interval", x1: x, x2: x, y1: y(low), y2: y(high) }),
+      expected === null ? null : s("line", { class: "expected", x1: x - step * 0.35, x2: x + step * 0.35, y1: y(expected), y2: y(expected) }),
+      s("circle", { class: bad ? "dot drifted" : "dot", cx: x, cy: y(value), r: 3.5 })));
+  });
+  name(root, width, height, step, points.map(({ time }) => time));
   return root;
 }
 

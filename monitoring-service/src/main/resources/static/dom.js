@@ -29,20 +29,22 @@ export function draw(id, data, make) {
   if (focused !== undefined) node.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
-// A table; columns are [title, class]; rows are arrays of cells, the first of which heads its row.
-export function table(caption, columns, rows, attributes) {
+// Rows are arrays of cells, the first of which heads its row; columns are [title, class].
+export const tableRows = (columns, rows) => rows.map((cells) => h("tr", cells.attributes, cells.map((cell, i) =>
+  h(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: columns[i][1] }, cell))));
+
+export function table(caption, columns, rows, attributes, bodyId) {
   return h("table", attributes,
     h("caption", { class: "unseen" }, caption),
     h("thead", {}, h("tr", {}, columns.map(([title, style]) => h("th", { scope: "col", class: style }, title)))),
-    h("tbody", {}, rows.map((cells) => h("tr", cells.attributes, cells.map((cell, i) =>
-      h(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: columns[i][1] }, cell))))));
+    h("tbody", { id: bodyId }, tableRows(columns, rows)));
 }
 
 const unfolded = new Set();
 
 // What a chart shows, for those who read rather than look. Made when it is opened, and open again where it is drawn anew.
-export function asTable(caption, columns, rows) {
-  const summary = h("summary", {}, "As a table", h("span", { class: "unseen" }, `: ${caption}`));
+export function asTable(caption, columns, rows, text = "As a table") {
+  const summary = h("summary", {}, text, h("span", { class: "unseen" }, `: ${caption}`));
   return h("details", {
     class: "figures",
     open: unfolded.has(caption),

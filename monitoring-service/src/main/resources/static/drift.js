@@ -6,13 +6,15 @@ import { getJson } from "./live.js";
 
 const SHOWN = 8;
 const STATES = { TOO_FEW_ROWS: "too few rows", STABLE: "as in training", DRIFTED: "drifted" };
+const UNREAD = "unread";
 const chosen = { model: null, window: null, series: null, all: false };
 let answer = null;
 let histograms = { key: null, found: null };
+let turn = 0;
 
 // Windows of less than a minute have the same minute.
 const moment = (instant, { start, end }) => (Date.parse(end) - Date.parse(start) < 60_000 ? clock(instant) : minute(instant));
-const windowName = (window) => `${moment(window.start, window)} to ${moment(window.end, window)}`;
+export const windowName = (window) => `${moment(window.start, window)} to ${moment(window.end, window)}`;
 const judged = ({ adjustedPValue }) => adjustedPValue !== null;
 const signed = (effect) => (effect === null ? "–" : `${effect < 0 ? "−" : "+"}${Math.abs(effect).toFixed(2)}`);
 const direction = (effect) => (effect > 0.02 ? "higher" : effect < -0.02 ? "lower" : "spread otherwise");
@@ -31,10 +33,11 @@ export function alarmNotice(alert) {
     h("p", {}, h("a", { href: "#drift", onclick: () => choose({ model: alert.model, window: alert.start, series: alert.series[0]?.series ?? null }) }, "Look at what changed")));
 }
 
-// Reads the reports anew.
+// Reads the reports anew, and returns them.
 export async function readDrift() {
   answer = await getJson("api/drift");
   await show();
+  return answer;
 }
 
 async function choose(change) {
@@ -52,12 +55,15 @@ function reportsShown() {
 }
 
 async function show() {
+  const mine = ++turn;
   const { models, reports } = reportsShown();
   // Without a choice it is the last window that says something, and goes on with it.
   const report = reports.find(({ start }) => start === chosen.window) ?? reports.findLast((one) => one.series.some(judged)) ?? reports.at(-1) ?? null;
   const sorted = report === null ? [] : report.series.toSorted(byEvidence);
   const series = sorted.find((one) => one.series === chosen.series) ?? sorted[0] ?? null;
   const found = series === null || !judged(series) ? null : await readHistogram(report, series.series);
+  // Another choice was made meanwhile.
+  if (mine !== turn) return;
   const data = { models, reports, report: report?.start, series, found, all: chosen.all, without: answer.withoutFigures };
   draw("drift-body", data, () => [
     ...body(models, reports, report, sorted, series, found),
@@ -70,7 +76,12 @@ async function readHistogram({ model, start }, series) {
   const key = `${model} ${start}`;
   if (histograms.key !== key) {
     const query = new URLSearchParams({ model, start });
-    histograms = { key, found: await getJson(`api/drift/histograms?${query}`).catch(() => null) };
+    try {
+      histograms = { key, found: await getJson(`api/drift/histograms?${query}`) };
+    } catch ({ status }) {
+      if (status !== 404) return UNREAD;
+      histograms = { key, found: null };
+    }
   }
   return histograms.found?.find((one) => one.series === series) ?? null;
 }
@@ -94,7 +105,7 @@ function heading(models, reports, report) {
       options.map(([id, text]) => h("option", { value: id, selected: id === value }, text))));
   const driftedNow = drifted(report);
   return h("div", { class: "headline" },
-    h("h3", {}, driftedNow === 0 ? "Nothing drifted" : `${driftedNow} of ${report.series.length} series drifted`,
+    h("h3", {}, !report.series.some(judged) ? "Too few uploads to tell" : driftedNow === 0 ? "Nothing drifted" : `${driftedNow} of ${report.series.length} series drifted`,
       " ", h("span", {}, `${report.model}, ${windowName(report)}, ${plural(report.rows, "upload")}`)),
     h("div", { class: "choices" },
       models.length > 1 ? select("Model", "model", report.model, models.map((model) => [model, model]), (model) => choose({ model, window: null, series: null })) : null,
@@ -153,6 +164,9 @@ function detail(report, series, found) {
       ? `Drifted: ${direction(series.effect)} than in training, with ${percent(series.share ?? 0)} of this window's evidence.`
       : judged(series) ? "As in training, as far as this window can tell." : `Too few rows to tell: ${count(series.rows)}.`),
   ];
+  if (found === UNREAD) {
+    return h("div", { class: "card" }, head, h("p", { class: "trouble" }, "The bins of this window could not be read. Choose it once more to try again."));
+  }
   if (found === null) {
     return h("div", { class: "card" }, head, h("p", { class: "empty" }, judged(series) ? "The bins of this window are no longer kept, only those of the last twelve." : ""));
   }

@@ -23,7 +23,7 @@ const TRENDS = [
   {
     id: "backlog", title: "Backlog", unit: "longest wait so far", least: 1,
     series: [["Oldest upload without a result", "oldest"]],
-    now: ({ oldest, waiting }) => [seconds(oldest), `${plural(waiting, "upload")} waiting`], axis: seconds, cell: seconds,
+    now: ({ oldest, waiting }) => (oldest === null ? ["–", "not known"] : [seconds(oldest), `${plural(waiting, "upload")} waiting`]), axis: seconds, cell: seconds,
   },
 ];
 
@@ -49,10 +49,11 @@ export function setPoints(past) {
 
 function pointOf({ at, stages, endToEnd, lanes }) {
   const now = Date.parse(at);
-  const oldest = lanes.lanes.filter(({ oldestAcceptedAt }) => oldestAcceptedAt !== null).map(({ oldestAcceptedAt }) => (now - Date.parse(oldestAcceptedAt)) / 1000);
+  const known = lanes.problem === null && lanes.at !== null;
+  const ages = lanes.lanes.filter(({ oldestAcceptedAt }) => oldestAcceptedAt !== null).map(({ oldestAcceptedAt }) => (now - Date.parse(oldestAcceptedAt)) / 1000);
   return {
     at: now, accepted: stages[0].perSecond, published: stages.at(-1).perSecond, p50: endToEnd.p50, p99: endToEnd.p99,
-    waiting: lanes.lanes.reduce((sum, { behind }) => sum + behind, 0), oldest: Math.max(0, ...oldest),
+    waiting: known ? lanes.lanes.reduce((sum, { behind }) => sum + behind, 0) : null, oldest: known ? Math.max(0, ...ages) : null,
   };
 }
 

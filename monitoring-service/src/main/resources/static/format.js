@@ -2,8 +2,15 @@
 const integers = new Intl.NumberFormat("en");
 
 export const count = (value) => integers.format(value);
-export const clock = (instant) => new Date(instant).toLocaleTimeString("en-GB");
-export const minute = (instant) => new Date(instant).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+// With its date, unless that is today's.
+function dated(instant, options) {
+  const date = new Date(instant);
+  const time = date.toLocaleTimeString("en-GB", options);
+  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+}
+
+export const clock = (instant) => dated(instant);
+export const minute = (instant) => dated(instant, { hour: "2-digit", minute: "2-digit" });
 export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 export const seriesName = (name) => name.replaceAll("_", " ");

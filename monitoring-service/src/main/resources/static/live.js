@@ -6,7 +6,7 @@ const TIMEOUT = 5000;
 
 export async function getJson(path) {
   const response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT), cache: "no-store" });
-  if (!response.ok) throw new Error(`${path}: status ${response.status}`);
+  if (!response.ok) throw Object.assign(new Error(`${path}: status ${response.status}`), { status: response.status });
   return response.json();
 }
 
@@ -16,7 +16,8 @@ export function listen(listener) {
   let silence = null;
   let timer = null;
   let fresh = true;
-  let paused = false;
+  let paused = document.hidden;
+  let turn = 0;
 
   function heard(body, streamed) {
     if (fresh) {
@@ -32,6 +33,7 @@ export function listen(listener) {
   }
 
   function connect() {
+    stop();
     source = new EventSource("api/events");
     watch();
     source.addEventListener("overview", (event) => {
@@ -42,6 +44,7 @@ export function listen(listener) {
   }
 
   function stop() {
+    turn += 1;
     clearTimeout(silence);
     clearTimeout(timer);
     source?.close();
@@ -49,13 +52,16 @@ export function listen(listener) {
 
   async function fail() {
     stop();
-    try {
-      heard(await getJson("api/overview"), false);
-    } catch {
+    const mine = turn;
+    const body = await getJson("api/overview").catch(() => null);
+    // The page was hidden, or shown again, meanwhile.
+    if (mine !== turn) return;
+    if (body === null) {
       fresh = true;
-      if (!paused) listener.lost();
+      listener.lost();
+    } else {
+      heard(body, false);
     }
-    clearTimeout(timer);
     if (!paused) timer = setTimeout(connect, PAUSE);
   }
 
@@ -72,5 +78,5 @@ export function listen(listener) {
   document.addEventListener("visibilitychange", () => pause(document.hidden));
   addEventListener("pagehide", () => pause(true));
   addEventListener("pageshow", () => pause(document.hidden));
-  connect();
+  if (!paused) connect();
 }

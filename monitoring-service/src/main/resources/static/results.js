@@ -1,13 +1,14 @@
 // The last results, and what could not be read.
-import { byId, draw, h, table } from "./dom.js";
+import { byId, draw, h, table, tableRows } from "./dom.js";
 import { clock, duration } from "./format.js";
 
+const COLUMNS = [["Published"], ["Outcome"], ["Score", "right"], ["Model", "optional"], ["Took"], ["Upload", "optional"], ["Trace"]];
 const HOPS = ["collector", "feature", "inference", "postprocessor"];
 
 // An id that is too long to be read: its end, which tells ids apart, and the whole to be copied.
 export function copyable(what, id) {
   const button = h("button", {
-    type: "button", class: "copy", title: `Copy ${what} ${id}`, "aria-label": `Copy ${what} ${id}`,
+    type: "button", class: "copy", "data-key": `${what} ${id}`, title: `Copy ${what} ${id}`, "aria-label": `Copy ${what} ${id}`,
     onclick: async () => {
       await navigator.clipboard?.writeText(id);
       button.dataset.copied = "";
@@ -43,10 +44,12 @@ function rows(results) {
 }
 
 export function drawResults({ results, badRecords }) {
-  draw("results-body", results, () => (results.length === 0
-    ? h("p", { class: "empty" }, "No result yet. The first shows here as soon as it is published.")
+  draw("results-body", results.length === 0, () => (results.length === 0
+    ? h("p", { class: "empty" }, "No result since this service started. The next shows here as soon as it is published.")
     : h("div", { class: "card scroll flat", tabindex: "0", role: "region", "aria-label": "Table of results" },
-      table("Recent results", [["Published"], ["Outcome"], ["Score", "right"], ["Model", "optional"], ["Took"], ["Upload", "optional"], ["Trace"]], rows(results)))));
+      table("Recent results", COLUMNS, [], {}, "results-rows"))));
+  // The rows alone, so that the table stays where it was scrolled to.
+  if (results.length > 0) draw("results-rows", results, () => tableRows(COLUMNS, rows(results)));
   byId("bad").hidden = badRecords.length === 0;
   draw("bad-body", badRecords, (records) => records.map(({ place, at, reason }) =>
     h("li", {}, h("code", {}, place), ` at ${clock(at)}: ${reason}`)));

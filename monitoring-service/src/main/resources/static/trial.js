@@ -51,7 +51,7 @@ function drop() {
 
 function fill(sample) {
   if (file !== null) drop();
-  text.value = sample.replaceAll("\n", "\r\n");
+  text.value = sample;
   kind();
 }
 
@@ -102,7 +102,8 @@ async function submit(event) {
     const body = await response.json();
     say(response.ok ? verdict(body) : refused(body.title ?? "It was refused", body.detail ?? `Status ${response.status}.`));
   } catch (error) {
-    say(refused("No answer", error.name === "TimeoutError" ? "The service took too long. The upload may still be on its way." : "The monitoring service cannot be reached. Try again in a moment."));
+    say(refused("No answer", error.name === "TimeoutError" ? "The service took too long. The upload may still be on its way."
+      : error instanceof SyntaxError ? "What came is no answer of the monitoring service. Is a proxy between?" : "The monitoring service cannot be reached. Try again in a moment."));
   } finally {
     send.disabled = false;
   }

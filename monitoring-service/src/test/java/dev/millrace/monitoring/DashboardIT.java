@@ -3,12 +3,9 @@ package dev.millrace.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contract.Origin;
 import dev.millrace.contract.TopicCatalog;
-import dev.millrace.contract.Topics;
-import dev.millrace.contract.UploadResult.Status;
-import dev.millrace.monitoring.flow.Records;
-import dev.millrace.monitoring.flow.Records.Upload;
+import dev.millrace.drift.profile.Profile;
+import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.sandbox.BrokerCluster;
 import dev.millrace.sandbox.Ports;
 import dev.millrace.sandbox.TopicAdministration;
@@ -16,12 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.function.DoubleSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -49,7 +44,7 @@ class DashboardIT {
     private static BrokerCluster broker;
     private static FakeCollector collector;
     private static ConfigurableApplicationContext service;
-    private static KafkaProducer<byte[], byte[]> producer;
+    private static Traffic traffic;
     private static Browser browser;
     private static Path models;
     private static String page;
@@ -61,19 +56,18 @@ class DashboardIT {
         TopicAdministration.apply(broker.bootstrapServers(), TopicCatalog.load());
         collector = new FakeCollector();
         models = folder.resolve("models");
-        Repositories.write(models);
+        double[] even = new SplittableRandom(1).doubles(2000).toArray();
+        Repositories.write(
+                models, new Profile(List.of(SeriesProfile.of("links", even), SeriesProfile.of("words", even))));
         page = "http://127.0.0.1:%d/".formatted(Ports.free());
         service = startService();
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        traffic = new Traffic(broker.bootstrapServers());
     }
 
     @AfterAll
     static void stop() {
         browser.close();
-        producer.close();
+        traffic.close();
         service.close();
         collector.close();
         broker.stop();
@@ -102,10 +96,12 @@ class DashboardIT {
 
         eventually(() -> {
             assertThat(browser.text("#status")).isEqualTo("No traffic yet");
-            assertThat(browser.text("#notices")).contains("Send the first upload");
-            assertThat(browser.text("#results-body")).startsWith("No result yet");
+            assertThat(browser.text("#notices")).contains("Send an upload");
+            assertThat(browser.text("#results-body")).startsWith("No result since");
             assertThat(browser.text("#drift-body")).startsWith("No window is complete yet");
             assertThat(browser.texts("#lanes li")).hasSize(8);
+            assertThat(browser.text("#data-body")).contains("No window is complete yet");
+            assertThat(browser.text("#quality-body")).contains("No upload has been scored yet");
         });
         assertFlawless("empty");
     }
@@ -116,7 +112,7 @@ class DashboardIT {
         browser.open(page, WIDE, false);
         eventually(() -> assertThat(browser.text("#status")).isEqualTo("No traffic yet"));
 
-        var uploads = List.of(pass(0), pass(1), pass(2));
+        var uploads = List.of(traffic.pass(0), traffic.pass(1), traffic.pass(2));
 
         eventually(() -> {
             assertThat(browser.text("#status")).isEqualTo("Live");
@@ -137,11 +133,7 @@ class DashboardIT {
     @Test
     @Order(3)
     void showsTheSharePassedFromTheCache() throws Exception {
-        var known = new Upload(UUID.randomUUID(), 3, now());
-        long offset =
-                producer.send(Records.known(Topics.UPLOADS, known, null)).get().offset();
-        producer.send(Records.published(known, new Origin(incarnation(), 0, offset), Status.SUCCEEDED, 0.75))
-                .get();
+        traffic.passFromCache(3);
         browser.open(page, WIDE, false);
 
         eventually(() -> assertThat(browser.text("#stages li:first-child"))
@@ -163,7 +155,7 @@ class DashboardIT {
         eventually(() -> {
             browser.find(".notice[data-state=alarm] a").click();
             assertThat(browser.text("#drift-body"))
-                    .contains("1 of 1 series drifted")
+                    .contains("1 of 2 series drifted")
                     .contains("Drifted: higher than in training")
                     .contains("Uploads that changed it most");
             assertThat(browser.texts(".examples li")).hasSize(10);
@@ -173,8 +165,45 @@ class DashboardIT {
         assertFlawless("alarm");
     }
 
-    @ParameterizedTest
+    @Test
     @Order(5)
+    void namesWhatIsWrongWithTheDataOfAWindow() throws Exception {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.text("#data-body")).contains("Nothing wrong that can be told"));
+
+        sendUntil(() -> RANDOM.nextInt(2) == 0 ? Double.NaN : RANDOM.nextDouble(), () -> {
+            assertThat(browser.texts(".notice[data-state=alarm]")).anySatisfy(notice -> assertThat(notice)
+                    .contains("spam/2: something is wrong with the data")
+                    .contains("Values are missing"));
+            assertThat(browser.text("#data-body")).contains("Values are missing", "in links");
+        });
+        assertFlawless("data-alarm");
+    }
+
+    @Test
+    @Order(6)
+    void showsHowOftenTheModelIsRightAndAnAlarmIfItIsNot() throws Exception {
+        browser.open(page, WIDE, false);
+        eventually(() -> assertThat(browser.text("#quality-body")).contains("No labels yet"));
+
+        traffic.labels(200, 0);
+        eventually(() -> assertThat(browser.text("#quality-body"))
+                .contains("100.0 % right", "by 200 labels")
+                .contains("By labels"));
+        traffic.labels(200, 0.25);
+
+        eventually(() -> {
+            assertThat(browser.text("#quality-body")).contains("87.5 % right", "by 400 labels");
+            assertThat(browser.texts(".share.bad")).hasSize(1);
+            assertThat(browser.texts(".notice[data-state=alarm]")).anySatisfy(notice -> assertThat(notice)
+                    .contains("spam/2: wrong more often than its scores say")
+                    .contains("50 contradict the model"));
+        });
+        assertFlawless("labels");
+    }
+
+    @ParameterizedTest
+    @Order(7)
     @CsvSource({"1360,false", "1360,true", "360,false", "360,true"})
     void isFlawlessAtAnyWidthInLightAndDark(int width, boolean dark) throws Exception {
         browser.open(page, width, dark);
@@ -192,7 +221,7 @@ class DashboardIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void loadsInLessThanASecond() {
         browser.open(page, WIDE, false);
         eventually(() -> assertThat(browser.texts("#stages li")).hasSize(4));
@@ -210,7 +239,7 @@ class DashboardIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void triesAPastedMail() throws Exception {
         browser.open(page, WIDE, false);
         eventually(() -> assertThat(browser.text("#try")).contains("Send it"));
@@ -228,7 +257,7 @@ class DashboardIT {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void triesAFileByKeyboardAndSaysWhyItIsRefused(@TempDir Path folder) throws Exception {
         var mail = java.nio.file.Files.writeString(folder.resolve("blank.eml"), " ");
         browser.open(page, 360, true);
@@ -246,27 +275,35 @@ class DashboardIT {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void isUsedByKeyboardAlone() {
         browser.open(page, WIDE, false);
         eventually(() -> assertThat(browser.text("#drift-body")).contains("links"));
         var body = browser.find("body");
+        String first = choice(0);
+        String second = choice(1);
 
         body.sendKeys(Keys.TAB);
         assertThat(browser.run("return document.activeElement.textContent")).isEqualTo("Skip to the figures");
         browser.find(".skip").sendKeys(Keys.ENTER);
         assertThat(browser.run("return document.activeElement.id")).isEqualTo("main");
-        browser.find(".choice").sendKeys(Keys.SPACE);
+        browser.find(first).sendKeys(Keys.TAB);
+        assertThat(browser.run("return document.activeElement.matches(\"%s\")".formatted(second)))
+                .as("the next one has the focus")
+                .isEqualTo(true);
+        browser.find(second).sendKeys(Keys.SPACE);
 
         eventually(() -> {
-            assertThat(browser.find(".choice").getAttribute("aria-pressed")).isEqualTo("true");
+            assertThat(browser.find(second).getAttribute("aria-pressed")).isEqualTo("true");
+            assertThat(browser.find(first).getAttribute("aria-pressed")).isEqualTo("false");
             // Drawn anew, and yet where the reader was.
-            assertThat(browser.run("return document.activeElement.dataset.key")).isEqualTo("series links");
+            assertThat(browser.run("return document.activeElement.matches(\"%s\")".formatted(second)))
+                    .isEqualTo(true);
         });
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void saysThatTheConnectionIsLostAndGoesOnWhenItIsBack() throws Exception {
         browser.open(page, WIDE, false);
         eventually(() -> assertThat(browser.text("#status")).isEqualTo("Live"));
@@ -287,7 +324,17 @@ class DashboardIT {
         assertThat(browser.violations()).isEmpty();
         browser.keepAs("lost");
         service = startService();
-        eventually(() -> assertThat(browser.text("#status")).isNotEqualTo("Connection lost"));
+        traffic.pass(0);
+        eventually(() -> {
+            assertThat(browser.text("#status")).isEqualTo("Live");
+            assertThat(browser.find("#main").getAttribute("class")).doesNotContain("stale");
+        });
+    }
+
+    /** How to find the n-th series that can be chosen. */
+    private static String choice(int n) {
+        return "[data-key='%s']"
+                .formatted(browser.run("return document.querySelectorAll('.choice')[%d].dataset.key".formatted(n)));
     }
 
     /** No mistake that a person or a program would find; the picture is kept to be looked at. */
@@ -301,43 +348,19 @@ class DashboardIT {
         browser.keepAs(name);
     }
 
-    /** An upload that passes all topics. */
-    private static Upload pass(int lane) throws Exception {
-        var upload = new Upload(UUID.randomUUID(), lane, now());
-        long offset = producer.send(Records.received(upload)).get().offset();
-        var origin = new Origin(incarnation(), 0, offset);
-        producer.send(Records.extracted(upload, origin, Map.of("links", 0.5), 100, 20))
-                .get();
-        producer.send(Records.predicted(upload, origin)).get();
-        producer.send(Records.published(upload, origin, Status.SUCCEEDED, 0.98)).get();
-        return upload;
-    }
-
     /** Sends rows, enough for any window, as long as the page does not say so. */
-    private static void sendUntil(DoubleSupplier links, ThrowingRunnable assertion) throws Exception {
-        String incarnation = incarnation();
+    private static void sendUntil(DoubleSupplier links, ThrowingRunnable assertion) {
         eventually(() -> {
-            for (int i = 0; i < 200; i++) {
-                var upload = new Upload(UUID.randomUUID(), 5, now());
-                producer.send(Records.extracted(
-                        upload, new Origin(incarnation, 0, i), Map.of("links", links.getAsDouble()), 100, 20));
-            }
+            traffic.rows(links, 200);
             assertion.run();
         });
     }
 
-    private static String incarnation() throws Exception {
-        return Repositories.incarnation(broker.bootstrapServers());
-    }
-
-    private static Instant now() {
-        return Instant.ofEpochMilli(System.currentTimeMillis());
-    }
-
     private static void eventually(ThrowingRunnable assertion) {
         await().atMost(PATIENCE)
-                .ignoreException(org.openqa.selenium.StaleElementReferenceException.class)
-                .ignoreException(org.openqa.selenium.NoSuchElementException.class)
+                // The page is drawn anew while it is read.
+                .ignoreExceptionsMatching(
+                        e -> e instanceof StaleElementReferenceException || e instanceof NoSuchElementException)
                 .untilAsserted(assertion);
     }
 }

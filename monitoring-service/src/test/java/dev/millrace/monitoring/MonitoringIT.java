@@ -275,6 +275,23 @@ class MonitoringIT {
     }
 
     @Test
+    void keepsNoPlaceForWhoeverAsksForTheHeadOfTheEventsAlone() throws Exception {
+        var uri = URI.create("http://127.0.0.1:" + port() + "/api/events");
+        var head = HttpRequest.newBuilder(uri).HEAD().build();
+        for (int i = 0; i < 40; i++) {
+            assertThat(HTTP.send(head, HttpResponse.BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
+        }
+
+        var response = HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines());
+
+        try (var lines = response.body()) {
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(lines.findFirst()).hasValue("event:overview");
+        }
+    }
+
+    @Test
     void keepsTheLastMinutes() {
         eventually(() -> {
             var points = JSON.readTree(get(port(), "/api/timeline").body());

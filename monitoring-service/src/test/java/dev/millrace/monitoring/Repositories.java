@@ -13,15 +13,19 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
 /** What the service finds where it is started: a model repository of one model, and topics. */
-final class Repositories {
+public final class Repositories {
     private Repositories() {}
 
     /** One version whose only series is spread evenly from 0 to 1. */
     static void write(Path repository) throws IOException {
-        Path folder = Files.createDirectories(repository.resolve("spam/2"));
         var links = new SplittableRandom(1).doubles(2000).toArray();
+        write(repository, new Profile(List.of(SeriesProfile.of("links", links))));
+    }
+
+    /** One version of such a profile. */
+    public static void write(Path repository, Profile profile) throws IOException {
         Files.writeString(
-                folder.resolve("profile.json"), new Profile(List.of(SeriesProfile.of("links", links))).toJson());
+                Files.createDirectories(repository.resolve("spam/2")).resolve("profile.json"), profile.toJson());
         Files.writeString(
                 Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
                 name: spam

@@ -3,6 +3,7 @@ package dev.millrace.monitoring.live;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -29,18 +30,18 @@ final class EventStream implements SmartLifecycle {
     /**
      * Begins to send to a listener, at once with an event.
      *
-     * @return false if there are too many already, or if this is stopping
+     * @return null if there are too many already, or if this is stopping
      */
-    synchronized boolean add(Subscriber.Sink sink) {
+    synchronized @Nullable Subscriber add(Subscriber.Sink sink) {
         if (!running || subscribers.size() >= most) {
-            return false;
+            return null;
         }
         var added = new Subscriber[1];
         added[0] = new Subscriber(sink, () -> subscribers.remove(added[0]));
         added[0].offer(events.get());
         subscribers.add(added[0]);
         added[0].start();
-        return true;
+        return added[0];
     }
 
     /** How many listen. */

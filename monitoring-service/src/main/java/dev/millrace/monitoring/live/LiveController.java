@@ -7,6 +7,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -28,14 +30,28 @@ class LiveController {
     @GetMapping(path = "/api/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     ResponseEntity<SseEmitter> events() {
         var emitter = new SseEmitter(WITHOUT_END);
-        if (!stream.add(new EmitterSink(emitter))) {
-            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "too many pages listen already");
+        var subscriber = stream.add(new EmitterSink(emitter));
+        if (subscriber == null) {
+            throw new ResponseStatusException(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "%d pages listen already, or the service stops (expected: fewer, millrace.monitoring.live.subscribers)"
+                            .formatted(stream.size()));
         }
+        emitter.onCompletion(subscriber::close);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 // nginx would hold the events back.
                 .header("X-Accel-Buffering", "no")
                 .body(emitter);
+    }
+
+    /** Without events: nobody would read them, so their place would be taken for ever. */
+    @RequestMapping(path = "/api/events", method = RequestMethod.HEAD, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    ResponseEntity<Void> head() {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .contentType(MediaType.TEXT_EVENT_STREAM)
+                .build();
     }
 
     @GetMapping("/api/timeline")

@@ -12,6 +12,7 @@ final class Subscriber {
     private final Sink sink;
     private final BlockingQueue<String> next = new ArrayBlockingQueue<>(1);
     private final Thread thread;
+    private volatile boolean closed;
 
     /** Where events go. */
     interface Sink {
@@ -49,12 +50,14 @@ final class Subscriber {
     }
 
     void close() {
+        closed = true;
         thread.interrupt();
     }
 
     private void run() {
         try {
-            while (true) {
+            // A write that is interrupted may swallow that.
+            while (!closed) {
                 sink.send(next.take());
             }
         } catch (InterruptedException | IOException | IllegalStateException e) {

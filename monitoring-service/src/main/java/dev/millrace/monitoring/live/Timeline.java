@@ -29,8 +29,8 @@ final class Timeline {
      * @param published results a second
      * @param p50 median time from acceptance to result in milliseconds, or null if there was none
      * @param p99 likewise
-     * @param waiting uploads without a result
-     * @param oldest how long the first of them has waited, in seconds
+     * @param waiting uploads without a result, or null while Kafka cannot be asked
+     * @param oldest how long the first of them has waited, in seconds, or null likewise
      */
     record Point(
             Instant at,
@@ -38,9 +38,11 @@ final class Timeline {
             double published,
             @Nullable Double p50,
             @Nullable Double p99,
-            long waiting,
-            double oldest) {
+            @Nullable Long waiting,
+            @Nullable Double oldest) {
         static Point of(Overview overview) {
+            boolean known =
+                    overview.lanes().problem() == null && overview.lanes().at() != null;
             var lanes = overview.lanes().lanes();
             double oldest = 0;
             long waiting = 0;
@@ -58,8 +60,8 @@ final class Timeline {
                     overview.stages().getLast().perSecond(),
                     overview.endToEnd().p50(),
                     overview.endToEnd().p99(),
-                    waiting,
-                    oldest);
+                    known ? waiting : null,
+                    known ? oldest : null);
         }
     }
 

@@ -1,13 +1,15 @@
 package dev.millrace.monitoring.trial;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Posts one upload to collector and waits a while for its result. Safe to share between threads. */
 final class CollectorClient implements AutoCloseable {
@@ -36,7 +38,7 @@ final class CollectorClient implements AutoCloseable {
     /**
      * Posts an upload.
      *
-     * @throws IOException if collector cannot be reached, or does not answer in time
+     * @throws IOException if collector cannot be reached, does not answer in time, or answers more than 1 MiB
      */
     Answer post(String contentType, byte[] content) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(uploads)
@@ -45,13 +47,20 @@ final class CollectorClient implements AutoCloseable {
                 .header("Prefer", "wait=" + WAIT.toSeconds())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(content))
                 .build();
-        var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
+        // The timeout of a request ends with the head of its answer.
+        var answer = http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+        try {
+            var response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(
                     response.statusCode(),
                     response.headers().firstValue("Content-Type").orElse("application/octet-stream"),
                     response.headers().firstValue("Retry-After"),
-                    body.readNBytes(LONGEST_ANSWER));
+                    response.body());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException(
+                    e instanceof TimeoutException ? "no answer in time" : String.valueOf(e.getCause()), e);
+        } finally {
+            answer.cancel(true);
         }
     }
 

@@ -3,8 +3,10 @@ package dev.millrace.monitoring.trial;
 import dev.millrace.contract.ErrorCode;
 import jakarta.annotation.PreDestroy;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -35,6 +37,9 @@ class TrialController {
     private static final int MAX_BYTES = 1 << 20;
 
     private static final int AT_A_TIME = 4;
+    /** For a whole upload: few are tried at a time, so a slow one keeps others out. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final Set<String> TYPES = Set.of("message/rfc822", "text/plain");
 
     private final @Nullable CollectorClient collector;
@@ -82,20 +87,27 @@ class TrialController {
                     "%d uploads are being tried already; try again in a moment".formatted(AT_A_TIME));
         }
         try {
-            var answer = collector.post(type, content(request));
+            var answer = post(collector, type, content(request));
             var response = ResponseEntity.status(answer.status())
                     .header("Content-Type", answer.contentType())
                     .cacheControl(CacheControl.noStore());
             answer.retryAfter().ifPresent(seconds -> response.header("Retry-After", seconds));
             return response.body(answer.body());
+        } finally {
+            room.release();
+        }
+    }
+
+    private static CollectorClient.Answer post(CollectorClient collector, String type, byte[] content)
+            throws InterruptedException {
+        try {
+            return collector.post(type, content);
         } catch (IOException e) {
             LOGGER.atWarn().addKeyValue("reason", e.toString()).log("collector not reached");
             throw problem(
                     HttpStatus.SERVICE_UNAVAILABLE,
                     ErrorCode.PIPELINE_UNAVAILABLE,
                     "The collector does not answer. Whether it took the upload is not known.");
-        } finally {
-            room.release();
         }
     }
 
@@ -107,14 +119,25 @@ class TrialController {
                 .body(refusal.getBody());
     }
 
-    /** Any page that is open in the same browser can post here; browsers say which page it was. */
+    /**
+     * Any page that is open in the same browser can post here; browsers say which page it was, by {@code Origin} alone where
+     * this one is not on this machine and not encrypted.
+     */
     private static void refuseOtherPages(HttpServletRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");
         if (site != null && !Set.of("same-origin", "none").contains(site)) {
             throw problem(
                     HttpStatus.FORBIDDEN,
                     ErrorCode.MALFORMED_REQUEST,
-                    "Sec-Fetch-Site: another page's request (expected: same-origin)");
+                    "Sec-Fetch-Site: %s (expected: same-origin)".formatted(site));
+        }
+        String origin = request.getHeader("Origin");
+        String host = request.getHeader("Host");
+        if (origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
+            throw problem(
+                    HttpStatus.FORBIDDEN,
+                    ErrorCode.MALFORMED_REQUEST,
+                    "Origin: %s (expected: this page, %s)".formatted(origin, host));
         }
     }
 
@@ -125,20 +148,34 @@ class TrialController {
             throw problem(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     ErrorCode.UNSUPPORTED_CONTENT_TYPE,
-                    "Content-Type: (expected: message/rfc822 or text/plain)");
+                    "Content-Type: %s (expected: message/rfc822 or text/plain)".formatted(given));
         }
         return given;
     }
 
     private static byte[] content(HttpServletRequest request) throws IOException {
-        byte[] content = request.getInputStream().readNBytes(MAX_BYTES + 1);
-        if (content.length > MAX_BYTES) {
-            throw problem(
-                    HttpStatus.CONTENT_TOO_LARGE,
-                    ErrorCode.CONTENT_TOO_LARGE,
-                    "content: more than %d bytes (expected: at most that)".formatted(MAX_BYTES));
+        var content = new ByteArrayOutputStream();
+        var buffer = new byte[1 << 13];
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try (var in = request.getInputStream()) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                content.write(buffer, 0, n);
+                if (content.size() > MAX_BYTES) {
+                    throw problem(
+                            HttpStatus.CONTENT_TOO_LARGE,
+                            ErrorCode.CONTENT_TOO_LARGE,
+                            "content: more than %d bytes (expected: at most that)".formatted(MAX_BYTES));
+                }
+                if (System.nanoTime() > end) {
+                    throw problem(
+                            HttpStatus.REQUEST_TIMEOUT,
+                            ErrorCode.MALFORMED_REQUEST,
+                            "content: %d bytes after %d s (expected: all of it)"
+                                    .formatted(content.size(), PATIENCE.toSeconds()));
+                }
+            }
         }
-        return content;
+        return content.toByteArray();
     }
 
     private static ErrorResponseException problem(HttpStatus status, ErrorCode code, String detail) {

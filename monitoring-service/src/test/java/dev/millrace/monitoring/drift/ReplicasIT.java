@@ -12,6 +12,7 @@ import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.Judge;
 import dev.millrace.drift.window.WindowCounts;
+import dev.millrace.monitoring.Repositories;
 import dev.millrace.monitoring.flow.Records;
 import dev.millrace.monitoring.flow.Records.Upload;
 import dev.millrace.monitoring.kafka.Worker;
@@ -20,7 +21,6 @@ import dev.millrace.pipeline.PipelineCatalog;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,22 +83,7 @@ class ReplicasIT {
     @BeforeEach
     void start(Sandbox shared) throws Exception {
         sandbox = shared;
-        Files.writeString(
-                Files.createDirectories(repository.resolve("spam/2")).resolve("profile.json"), profile.toJson());
-        Files.writeString(
-                Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
-                name: spam
-                description: Tells unwanted mail from wanted mail.
-                content-types: [message/rfc822]
-                max-content-bytes: 1048576
-                deadline: 10m
-                parser: mail
-                encoder: { name: all-MiniLM-L6-v2, version: "1", max-tokens: 256 }
-                features: ~
-                model: { name: spam, version: "2" }
-                positive-label: spam
-                threshold: 0.5
-                """);
+        Repositories.write(repository, profile);
         pipelines = PipelineCatalog.load(repository).all();
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", sandbox.bootstrapServers()),

@@ -7,13 +7,13 @@ import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
+import dev.millrace.monitoring.Repositories;
 import dev.millrace.monitoring.drift.WindowMessage.Mark;
 import dev.millrace.monitoring.drift.WindowMessage.Partial;
 import dev.millrace.monitoring.flow.Records;
 import dev.millrace.monitoring.flow.Records.Upload;
 import dev.millrace.pipeline.PipelineCatalog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,22 +93,7 @@ class WindowCounterTests {
     void fill() throws Exception {
         var profile = new Profile(List.of(
                 SeriesProfile.of("links", new SplittableRandom(1).doubles(500).toArray())));
-        Files.writeString(
-                Files.createDirectories(repository.resolve("spam/2")).resolve("profile.json"), profile.toJson());
-        Files.writeString(
-                Files.createDirectories(repository.resolve("pipelines")).resolve("spam.yaml"), """
-                name: spam
-                description: Tells unwanted mail from wanted mail.
-                content-types: [message/rfc822]
-                max-content-bytes: 1048576
-                deadline: 10m
-                parser: mail
-                encoder: { name: all-MiniLM-L6-v2, version: "1", max-tokens: 256 }
-                features: ~
-                model: { name: spam, version: "2" }
-                positive-label: spam
-                threshold: 0.5
-                """);
+        Repositories.write(repository, profile);
         for (String topic : List.of(Topics.FEATURES, Topics.PREDICTIONS)) {
             log.updatePartitions(
                     topic,

@@ -269,6 +269,19 @@ class FlowTests {
     }
 
     @Test
+    void namesAResultWithATextThatWouldFillEachPage() {
+        var made = Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9);
+
+        flow.accept(consumed(with(made, "\"label\":\"spam\"", "\"label\":\"" + "x".repeat(257) + "\"")));
+        flow.accept(consumed(with(made, "\"label\":\"spam\"", "\"label\":\"" + "x".repeat(256) + "\"")));
+
+        assertThat(flow.badRecords())
+                .extracting(BadRecord::reason)
+                .containsExactly("label: 257 characters (expected: at most 256)");
+        assertThat(flow.recentResults()).hasSize(1);
+    }
+
+    @Test
     void namesAFailureWithoutACode() {
         var made = Records.published(upload(), origin(0), Status.FAILED, null);
 

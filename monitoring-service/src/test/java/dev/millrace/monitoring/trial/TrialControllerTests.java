@@ -8,6 +8,7 @@ import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
@@ -68,6 +69,21 @@ class TrialControllerTests {
 
         assertProblem(answer, 403, "MALFORMED_REQUEST");
         assertThat(collector.received()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://other.example,403", "http://localhost:81,403", "null,403", "http://localhost,200"})
+    void refusesAnotherPageWhoseBrowserNamesItsOriginAlone(String origin, int status) {
+        var answer = mvc.post()
+                .uri("/api/try")
+                .header("Content-Type", "text/plain")
+                .header("Host", "localhost")
+                .header("Origin", origin)
+                .content("Win")
+                .exchange();
+
+        assertThat(answer).hasStatus(status);
+        assertThat(collector.received()).hasSize(status == 200 ? 1 : 0);
     }
 
     @Test
