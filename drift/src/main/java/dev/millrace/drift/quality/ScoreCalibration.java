@@ -109,7 +109,7 @@ public final class ScoreCalibration {
 
     /** The same row with the probability in place of its score. */
     public Labelled read(Labelled row) {
-        return new Labelled(probability(row.score()), row.predicted(), row.positive());
+        return new Labelled(probability(row.score()), row.predicted(), row.positive(), row.right());
     }
 
     /** How the probability changes with each weight. */

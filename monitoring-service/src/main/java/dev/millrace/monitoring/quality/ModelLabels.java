@@ -64,7 +64,7 @@ final class ModelLabels {
             last.pollFirstEntry();
         }
         block.add(row.labelled());
-        var now = errors.add(row.labelled().predicted() == row.labelled().positive() ? 0 : 1);
+        var now = errors.add(row.labelled().right() ? 0 : 1);
         change = now == Change.NONE ? change : now;
         if (block.size() == LabelBlock.SIZE) {
             blocks.add(new Block(offset, feedback.receivedAt(), LabelBlock.of(block), change));
@@ -147,6 +147,7 @@ final class ModelLabels {
         return new Labelled(
                 feedback.score(),
                 feedback.predicted().equals(feedback.positiveLabel()),
-                feedback.label().equals(feedback.positiveLabel()));
+                feedback.label().equals(feedback.positiveLabel()),
+                feedback.predicted().equals(feedback.label()));
     }
 }

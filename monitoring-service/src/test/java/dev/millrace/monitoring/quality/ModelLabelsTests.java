@@ -1,5 +1,6 @@
 package dev.millrace.monitoring.quality;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.FeedbackReceived;
@@ -87,6 +88,16 @@ class ModelLabelsTests {
 
         assertThat(labels.blocks().getLast().labels().contradicts()).isTrue();
         assertThat(estimate(window()).standing()).isEqualTo(Standing.CONFIRMED);
+    }
+
+    @Test
+    void callsALabelThatIsTakenForAnotherWrongThoughBothAreNegative() {
+        var one = feedback(0.1, false);
+        labels.add(
+                new FeedbackReceived(one.id(), 1, "spam", "newsletter", "ham", "spam", 0.1, 0.5, one.model(), NOW, NOW),
+                offset++);
+
+        assertThat(requireNonNull(labels.figures().accuracy()).value()).isZero();
     }
 
     private Estimate estimate(DriftReport window) {

@@ -25,8 +25,8 @@ public final class RowFile {
         int rows = 0;
         try (var objects = JSON.readerFor(JsonNode.class).<JsonNode>readValues(file)) {
             while (rows < most && objects.hasNextValue()) {
+                collector.add(row(file, rows + 1, objects.nextValue()));
                 rows++;
-                collector.add(row(file, rows, objects.nextValue()));
             }
         } catch (JacksonException e) {
             throw new IOException("%s, row %d: %s".formatted(file, rows + 1, e.getOriginalMessage()), e);

@@ -21,8 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,13 +71,15 @@ class LiveRowsIT {
         var rows = LiveRows.read(reader, "spam/" + version, begin, 1000);
 
         assertThat(rows.count()).isEqualTo(3);
-        var series =
-                rows.profile().series().stream().collect(Collectors.toMap(SeriesProfile::name, Function.identity()));
-        assertThat(series).containsOnlyKeys("score", "text_length", "token_count", "unknown_token_share", "links");
-        assertThat(series.get("score").grid().edges()).contains(0.2, 0.4, 0.9);
-        assertThat(series.get("score").rows()).isEqualTo(3);
-        assertThat(series.get("links").grid().edges()).contains(3, 8).doesNotContain(5);
-        assertThat(series.get("links").rows()).isEqualTo(2);
+        assertThat(rows.profile().series())
+                .extracting(SeriesProfile::name)
+                .containsExactly("score", "text_length", "token_count", "unknown_token_share", "links");
+        var scores = rows.profile().series().getFirst();
+        assertThat(scores.grid().edges()).contains(0.2, 0.4, 0.9);
+        assertThat(scores.rows()).isEqualTo(3);
+        var links = rows.profile().series().getLast();
+        assertThat(links.grid().edges()).contains(3, 8).doesNotContain(5);
+        assertThat(links.rows()).isEqualTo(2);
     }
 
     @Test
