@@ -49,15 +49,18 @@ export function modelNotice({ model, end, block }) {
     h("p", {}, h("a", { href: "#quality" }, "Look at the labels")));
 }
 
-// Draws what the last window of each model version says of its data; reports as of api/drift.
+// Whether there were enough rows to say anything.
+const isTold = ({ series }) => series.some(({ adjustedPValue }) => adjustedPValue !== null);
+
+// Draws what the last telling window of each model version says of its data; reports as of api/drift.
 export function drawData({ reports }) {
-  const last = Object.values(reports).map((windows) => windows.at(-1)).filter((window) => window !== undefined);
-  draw("data-body", last.map(({ model, start, rows, faults }) => [model, start, rows, faults]), () => [
+  const last = Object.values(reports).map((windows) => windows.findLast(isTold) ?? windows.at(-1)).filter((window) => window !== undefined);
+  draw("data-body", last.map(({ model, start, rows, faults, series }) => [model, start, rows, faults, isTold({ series })]), () => [
     h("h3", {}, "Data"),
     last.length === 0 ? h("p", { class: "empty" }, "No window is complete yet.") : null,
     ...last.flatMap((window) => [
       h("p", { class: "hint" }, `${window.model}, ${windowName(window)}, ${plural(window.rows, "upload")}`),
-      window.faults.length === 0
+      !isTold(window) ? h("p", { class: "empty" }, "Too few uploads to tell.") : window.faults.length === 0
         ? h("p", {}, "Nothing wrong that can be told: nothing missing, cut, garbled or repeated beyond what is usual.")
         : h("ul", { class: "faults" }, window.faults.map(faultItem)),
     ]),
