@@ -35,6 +35,9 @@ final class FaultJudge {
     /** Above it, it is the pipeline that is behind, and no clock that is wrong. */
     private static final double ALL = 0.5;
 
+    /** Bins on either side that tell a value that comes over and over from many that moved there. */
+    private static final int NEAR = 16;
+
     private static final int NAMED = 5;
 
     private final long minimumRows;
@@ -232,13 +235,36 @@ final class FaultJudge {
     /** The most rows in a bin that had next to none, the outer ones left out, which hold many values. */
     private static long constant(SeriesProfile profile, long[] counts, long explained) {
         long[] usual = profile.counts();
+        double[] edges = profile.grid().edges();
+        var isRare = new boolean[counts.length];
+        for (int bin = 1; bin < counts.length - 1; bin++) {
+            isRare[bin] = 2.0 * usual[bin] / profile.rows() <= SAME;
+        }
         long most = 0;
         for (int bin = 1; bin < counts.length - 1; bin++) {
-            if (2.0 * usual[bin] / profile.rows() <= SAME) {
-                most = Math.max(most, counts[bin] - explained);
+            if (isRare[bin] && counts[bin] - explained > most) {
+                double drifted = 2 * evenly(bin, isRare, edges, usual, counts);
+                most = Math.max(most, counts[bin] - explained - Math.round(drifted));
             }
         }
         return most;
+    }
+
+    /** Rows that a bin would have if those near to it were spread evenly, over values or as the reference. */
+    private static double evenly(int bin, boolean[] isRare, double[] edges, long[] usual, long[] counts) {
+        long rows = 0;
+        long reference = 0;
+        double width = 0;
+        for (int near = Math.max(1, bin - NEAR); near <= Math.min(counts.length - 2, bin + NEAR); near++) {
+            if (near != bin && isRare[near]) {
+                rows += counts[near];
+                reference += usual[near];
+                width += edges[near] - edges[near - 1];
+            }
+        }
+        return Math.max(
+                width > 0 ? rows * (edges[bin] - edges[bin - 1]) / width : 0,
+                reference > 0 ? (double) rows * usual[bin] / reference : 0);
     }
 
     /** Probability of as many rows or more, or 1 if rows are too few to speak of. */

@@ -164,6 +164,37 @@ class FaultJudgeTests {
         assertThat(faults(mails)).isEmpty();
     }
 
+    @Test
+    void callsValuesThatAllMovedToOnePlaceNoneThatNeverChanges() {
+        var even = new Profile(
+                List.of(SeriesProfile.of("share", random.doubles(2000).toArray())));
+        int named = 0;
+        for (int i = 0; i < 1000; i++) {
+            var moved = new WindowCounts(even);
+            var stuck = new WindowCounts(even);
+            for (int row = 0; row < 200; row++) {
+                double share = 0.9 + 0.1 * random.nextDouble();
+                add(moved, share);
+                add(stuck, row % 10 == 0 ? 0.91234 : share);
+            }
+            named += constants(moved);
+            assertThat(constants(stuck)).isEqualTo(1);
+        }
+
+        assertThat(named).isZero();
+    }
+
+    private void add(WindowCounts window, double share) {
+        var facts = new RowFacts(Kind.INPUT, Set.of(), true, random.nextLong(), -1, -1);
+        window.add(new UUID(random.nextLong(), random.nextLong()), Map.of("share", share), facts);
+    }
+
+    private static long constants(WindowCounts window) {
+        return JUDGE.report("spam/2", START, START.plusSeconds(300), window).faults().stream()
+                .filter(fault -> fault.fault() == Fault.CONSTANT_COLUMN)
+                .count();
+    }
+
     private UnaryOperator<Mail> spoil(Fault fault, List<Mail> mails) {
         return switch (fault) {
             case NULLS -> mail -> mail.with("links", Double.NaN);
