@@ -31,11 +31,20 @@ final class Alerts {
                 .map(turn -> DriftDetected.of(turn.report(), turn.state()));
     }
 
-    /** The same of faults of its data. */
+    /** The same of faults of its data. While an alert is open, a fault that it does not name yet is another alert, of all of them. */
     static Optional<FaultsDetected> nextOfFaults(@Nullable FaultsDetected last, List<DriftReport> reports) {
         var from = last == null ? null : new Turn(last.state(), last.start());
-        return turn(from, reports, report -> !report.faults().isEmpty())
+        var next = turn(from, reports, report -> !report.faults().isEmpty())
                 .map(turn -> FaultsDetected.of(turn.report(), turn.state()));
+        return last == null || last.state() != State.OPENED
+                ? next
+                : reports.stream()
+                        .filter(report -> report.start().isAfter(last.start()) && last.lacksOneOf(report.faults()))
+                        .filter(report -> next.isEmpty()
+                                || report.start().isBefore(next.get().start()))
+                        .findFirst()
+                        .map(report -> last.and(report))
+                        .or(() -> next);
     }
 
     /** Where alerts stand. */

@@ -86,17 +86,7 @@ class AlertsTests {
     void opensAnAlertOfFaultsBesideOneOfDrift() {
         windows(0, 0, 0, 0);
         var faulty = reports.get(1);
-        reports.set(
-                1,
-                new DriftReport(
-                        faulty.model(),
-                        faulty.start(),
-                        faulty.end(),
-                        faulty.rows(),
-                        faulty.level(),
-                        faulty.series(),
-                        List.of(new FaultReport(Fault.NULLS, 25, 0.05, 1e-9, List.of("links"), List.of())),
-                        List.of()));
+        reports.set(1, faulty(1, Fault.NULLS));
 
         var opened = Alerts.nextOfFaults(null, reports).orElseThrow();
 
@@ -111,6 +101,51 @@ class AlertsTests {
                         .orElseThrow()
                         .state())
                 .isEqualTo(State.RESOLVED);
+    }
+
+    @Test
+    void namesAFaultThatComesWhileAnAlertOfAnotherIsOpen() {
+        reports.addAll(List.of(
+                faulty(0, Fault.NULLS),
+                faulty(1, Fault.NULLS),
+                faulty(2, Fault.MOJIBAKE),
+                faulty(3, Fault.NULLS),
+                report(4, 0, 300),
+                report(5, 0, 300),
+                report(6, 0, 300),
+                faulty(7, Fault.TRUNCATION)));
+
+        var alerts = new ArrayList<FaultsDetected>();
+        for (var next = Alerts.nextOfFaults(null, reports); next.isPresent(); ) {
+            alerts.add(next.get());
+            next = Alerts.nextOfFaults(next.get(), reports);
+        }
+
+        assertThat(alerts)
+                .extracting(FaultsDetected::state)
+                .containsExactly(State.OPENED, State.OPENED, State.RESOLVED, State.OPENED);
+        assertThat(alerts)
+                .extracting(
+                        alert -> alert.faults().stream().map(FaultReport::fault).toList())
+                .containsExactly(
+                        List.of(Fault.NULLS),
+                        List.of(Fault.MOJIBAKE, Fault.NULLS),
+                        List.of(),
+                        List.of(Fault.TRUNCATION));
+        assertThat(alerts).extracting(FaultsDetected::id).doesNotHaveDuplicates();
+    }
+
+    private DriftReport faulty(int window, Fault fault) {
+        var clean = report(window, 0, 300);
+        return new DriftReport(
+                clean.model(),
+                clean.start(),
+                clean.end(),
+                clean.rows(),
+                clean.level(),
+                clean.series(),
+                List.of(new FaultReport(fault, 25, 0.05, 1e-9, List.of("links"), List.of())),
+                List.of());
     }
 
     /** The file is what consumers of {@code drift.detected.v1} get. */
