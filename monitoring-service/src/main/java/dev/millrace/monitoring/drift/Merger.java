@@ -60,9 +60,11 @@ final class Merger {
     /** Takes in a message. Returns the windows that are whole now, oldest first. */
     List<JudgedWindow> accept(WindowMessage message) {
         return switch (message) {
-            case WindowMessage.Partial(var model, var start, int lane, byte[] counts) -> {
-                // A lane's window that comes again after all were put together says nothing new.
-                if (!start.isBefore(judgedUntil)) {
+            case WindowMessage.Partial(var model, var start, var itsLength, int lane, byte[] counts) -> {
+                // A lane's window that comes again after all were put together says nothing new, and one of another
+                // length was
+                // counted before the setting was changed.
+                if (!start.isBefore(judgedUntil) && itsLength.equals(length)) {
                     pending.computeIfAbsent(new Window(start, model), _ -> new TreeMap<>())
                             .put(lane, counts);
                     giveUpOldest();

@@ -175,7 +175,11 @@ final class WindowCounter implements AutoCloseable {
         }
         for (var partial : windows.partials(until)) {
             messages.add(new WindowMessage.Partial(
-                    partial.model(), partial.start(), lane, partial.counts().toBytes()));
+                    partial.model(),
+                    partial.start(),
+                    properties.window(),
+                    lane,
+                    partial.counts().toBytes()));
         }
         messages.add(new WindowMessage.Mark(lane, count, windows.closedUntil(), until));
         write(messages);

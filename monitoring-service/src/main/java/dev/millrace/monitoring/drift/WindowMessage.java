@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 sealed interface WindowMessage {
     /** What a lane's window counted of a model version. The same key has the same value, however often it is written. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; nobody asks whether two are equal.
-    record Partial(String model, Instant start, int lane, byte[] counts) implements WindowMessage {
+    record Partial(String model, Instant start, Duration length, int lane, byte[] counts) implements WindowMessage {
         @Override
         public byte[] key() {
-            return "window/%s/%d/%d"
-                    .formatted(model, start.toEpochMilli(), lane)
+            return "window/%s/%d/%d/%d"
+                    .formatted(model, start.toEpochMilli(), length.toMillis(), lane)
                     .getBytes(UTF_8);
         }
 
@@ -48,7 +49,7 @@ sealed interface WindowMessage {
         }
     }
 
-    Pattern WINDOW = Pattern.compile("window/([^/]+/[^/]+)/([0-9]{1,15})/([0-9]{1,4})");
+    Pattern WINDOW = Pattern.compile("window/([^/]+/[^/]+)/([0-9]{1,15})/([0-9]{1,10})/([0-9]{1,4})");
     Pattern LANE = Pattern.compile("lane/([0-9]{1,4})");
 
     byte[] key();
@@ -64,7 +65,8 @@ sealed interface WindowMessage {
         var window = WINDOW.matcher(text);
         if (window.matches()) {
             var start = Instant.ofEpochMilli(Long.parseLong(window.group(2)));
-            return new Partial(window.group(1), start, Integer.parseInt(window.group(3)), value);
+            var length = Duration.ofMillis(Long.parseLong(window.group(3)));
+            return new Partial(window.group(1), start, length, Integer.parseInt(window.group(4)), value);
         }
         var lane = LANE.matcher(text);
         if (!lane.matches()) {

@@ -117,8 +117,8 @@ class MergerTests {
     @Test
     void saysNothingOfAWindowThatWasCountedWithAnotherProfile() {
         var other = new Profile(List.of(SeriesProfile.of("links", new double[] {1, 2, 3})));
-        accept(merger, new Partial("spam/2", START, 0, new WindowCounts(other).toBytes()));
-        accept(merger, new Partial("spam/3", START, 0, new WindowCounts(other).toBytes()));
+        accept(merger, new Partial("spam/2", START, LENGTH, 0, new WindowCounts(other).toBytes()));
+        accept(merger, new Partial("spam/3", START, LENGTH, 0, new WindowCounts(other).toBytes()));
 
         var reports = new ArrayList<DriftReport>();
         for (int lane = 0; lane < LANES; lane++) {
@@ -157,6 +157,18 @@ class MergerTests {
         var reports = accept(merger, mark(0, START, START.plus(LENGTH.multipliedBy(windows))));
 
         assertThat(reports).hasSize(64).extracting(DriftReport::rows).containsOnly(400L);
+    }
+
+    @Test
+    void leavesOutWindowsOfAnotherLength() {
+        var counts = partial(0).value();
+        for (int lane = 0; lane < LANES; lane++) {
+            merger.accept(new Partial("spam/2", START, LENGTH.dividedBy(2), lane, counts));
+        }
+
+        for (int lane = 0; lane < LANES; lane++) {
+            assertThat(accept(merger, mark(lane, START, END))).isEmpty();
+        }
     }
 
     @Test
@@ -210,6 +222,6 @@ class MergerTests {
         for (int i = 0; i < 100; i++) {
             counts.add(new UUID(random.nextLong(), i), Map.of("links", random.nextDouble()));
         }
-        return new Partial("spam/2", start, lane, counts.toBytes());
+        return new Partial("spam/2", start, LENGTH, lane, counts.toBytes());
     }
 }

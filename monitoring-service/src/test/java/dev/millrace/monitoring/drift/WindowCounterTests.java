@@ -224,8 +224,8 @@ class WindowCounterTests {
         assign(commits("0"));
         add(Topics.FEATURES, 2, NOW.minus(Duration.ofHours(1)));
         add(Topics.FEATURES, 3, NOW.minus(Duration.ofHours(1)));
-        refused = "window/spam/2/%d/3"
-                .formatted(Instant.parse("2026-11-23T09:00:00Z").toEpochMilli());
+        refused = "window/spam/2/%d/%d/3"
+                .formatted(Instant.parse("2026-11-23T09:00:00Z").toEpochMilli(), LENGTH.toMillis());
 
         counter.step();
 
