@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
 final class CacheScenario implements Scenario.Body {
     private static final int DIFFERENT = 2000;
     private static final int UNDER_WAY = 128;
+    /** What passes without work takes its time in Kafka all the same: with fewer, that is what is measured. */
+    private static final int REPEATED_UNDER_WAY = 1024;
+
     private static final double REPEATED_RATE = 50;
     private static final Duration WARM_UP = Duration.ofSeconds(30);
 
@@ -96,7 +99,7 @@ final class CacheScenario implements Scenario.Body {
                 Sample.percentile(samples, 50, Sample::untilAnswered),
                 "5 or less");
         figures.add("repeated upload, answer p99", "on", "ms", Sample.percentile(samples, 99, Sample::untilAnswered));
-        double rate = load.saturate(UNDER_WAY, settings.length(), () -> text);
+        double rate = load.saturate(REPEATED_UNDER_WAY, settings.length(), () -> text);
         figures.add("repeated uploads", "on", "uploads/s", rate, "1500 or more");
         settings.tell("repeated uploads: %.0f a second", rate);
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Posts texts to a suite and notes what becomes of each. */
 final class Load implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int UNANSWERED = 64;
     private static final Duration DRAIN = Duration.ofSeconds(120);
 
     private final URI uploads;
@@ -71,20 +72,27 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * Keeps a number of uploads under way.
+     * Keeps a number of uploads under way, of which a few have no answer yet: each of those takes a connection.
      *
      * @return results/s, over the time after the first fifth
      */
     double saturate(int underWay, Duration length, Supplier<String> texts) throws InterruptedException {
         var permits = new Semaphore(underWay);
+        var unanswered = new Semaphore(UNANSWERED);
         room = permits;
         long begin = System.nanoTime();
         long counted = 0;
         long countedAt = 0;
         var posted = new ArrayList<Posted>();
         while (System.nanoTime() - begin < length.toNanos()) {
-            if (permits.tryAcquire(1, TimeUnit.SECONDS)) {
-                posted.add(new Posted(System.nanoTime() - begin, post(texts.get())));
+            if (unanswered.tryAcquire(1, TimeUnit.SECONDS)) {
+                if (permits.tryAcquire(1, TimeUnit.SECONDS)) {
+                    var answer = post(texts.get());
+                    var _ = answer.thenRun(unanswered::release);
+                    posted.add(new Posted(System.nanoTime() - begin, answer));
+                } else {
+                    unanswered.release();
+                }
             }
             if (countedAt == 0 && System.nanoTime() - begin > length.toNanos() / 5) {
                 counted = results.count();
