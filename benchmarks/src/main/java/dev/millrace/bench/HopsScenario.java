@@ -8,6 +8,9 @@ import java.util.Map;
 /** 20 new texts of 160 words (about 200 tokens) a second, and how long each spends where. */
 final class HopsScenario implements Scenario.Body {
     private static final double RATE = 20;
+    /** By then the JVMs have compiled most of what they will; before, a result takes twice to thrice the time. */
+    private static final Duration WARM_UP = Duration.ofSeconds(90);
+
     private static final String VARIANT = "20 uploads/s";
 
     @Override
@@ -17,7 +20,7 @@ final class HopsScenario implements Scenario.Body {
             var figures = new Figures();
             try (var load = target.load()) {
                 settings.tell("warming up");
-                load.open(RATE, Duration.ofSeconds(20), random, BenchTexts.fresh(random));
+                load.open(RATE, WARM_UP, random, BenchTexts.fresh(random));
             }
             for (int round = 1; round <= settings.rounds(); round++) {
                 try (var load = target.load()) {
