@@ -14,8 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Says of a window what drifted, and what is wrong with its data. All series together are called drifted by chance in at most a share {@code level} of the
- * windows, whatever depends on what. Stateless, so safe to share between threads.
+ * Says of a window what drifted, and what is wrong with its data. All series together are called drifted by chance in at most a
+ * share {@code level} of the windows, whatever depends on what. Stateless, so safe to share between threads.
  */
 public final class Judge {
     private static final int EXAMPLES = 10;

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a window counted of the traffic of one model version: for each series, rows in each bin of its profile's grid and rows
- * whose value is not finite; the faults of its data; and up to 256 rows as examples. Everything is a whole number or chosen by the rows' ids alone, so
- * windows merge exactly, in any order and grouping, to the same bytes. Not safe to share between threads.
+ * whose value is not finite; the faults of its data; and up to 256 rows as examples. Everything is a whole number or chosen by
+ * the rows' ids alone, so windows merge exactly, in any order and grouping, to the same bytes. Not safe to share between threads.
  */
 public final class WindowCounts {
     private static final int VERSION = 2;

@@ -31,7 +31,7 @@ final class Alerts {
                 .map(turn -> DriftDetected.of(turn.report(), turn.state()));
     }
 
-    /** The same of faults of its data. While an alert is open, a fault that it does not name yet is another alert, of all of them. */
+    /** The same of faults of its data. A fault that an open alert does not name yet makes another alert, of all of them. */
     static Optional<FaultsDetected> nextOfFaults(@Nullable FaultsDetected last, List<DriftReport> reports) {
         var from = last == null ? null : new Turn(last.state(), last.start());
         var next = turn(from, reports, report -> !report.faults().isEmpty())
