@@ -121,7 +121,7 @@ class TrialController {
 
     /**
      * Any page that is open in the same browser can post here; browsers say which page it was, by {@code Origin} alone where
-     * this one is not on this machine and not encrypted.
+     * this one is not on this machine and not encrypted. Behind a proxy that names another host, only the former says so.
      */
     private static void refuseOtherPages(HttpServletRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");
@@ -133,7 +133,9 @@ class TrialController {
         }
         String origin = request.getHeader("Origin");
         String host = request.getHeader("Host");
-        if (origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
+        if (site == null
+                && origin != null
+                && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
             throw problem(
                     HttpStatus.FORBIDDEN,
                     ErrorCode.MALFORMED_REQUEST,

@@ -87,6 +87,20 @@ class TrialControllerTests {
     }
 
     @Test
+    void takesWhatItsOwnPageSendsThroughAProxyThatNamesAnotherHost() {
+        var answer = mvc.post()
+                .uri("/api/try")
+                .header("Content-Type", "text/plain")
+                .header("Host", "monitoring:8084")
+                .header("Origin", "https://millrace.example.com")
+                .header("Sec-Fetch-Site", "same-origin")
+                .content("Win")
+                .exchange();
+
+        assertThat(answer).hasStatus(200);
+    }
+
+    @Test
     void saysThatCollectorDoesNotAnswer() {
         collector.close();
 
