@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,11 +29,13 @@ import picocli.CommandLine.Spec;
                         + " on instead of from the training data.",
         footer = {
             "",
-            "A file holds a JSON object a row (NDJSON), numbers by the name of their series, as in",
+            "A file holds a JSON object a row (NDJSON), numbers by the name of their series:",
             "{\"score\": 0.02, \"text_length\": 812, \"token_count\": 190}.",
             "",
-            "Put the profile at NAME/VERSION/profile.json of the model repository, and start monitoring-service again. Look at",
-            "the traffic first: what is strange in it now is not told any more."
+            "Put the profile at NAME/VERSION/profile.json of the model repository, and its",
+            "SHA-256, which is printed, into the model.yaml beside it (files): a model whose",
+            "files differ from that is not loaded. Then start monitoring-service again. Look",
+            "at the traffic first: what is strange in it now is not told any more."
         })
 final class ProfileCommand implements Callable<Integer> {
     private static final String TOPIC = "topic";
@@ -109,8 +112,9 @@ final class ProfileCommand implements Callable<Integer> {
                     "%,d rows of %s/%s (expected: %,d or more)".formatted(found.count(), name, version, LEAST),
                     "give it more traffic or more of the past (--since); './millrace status' tells what is up");
         }
+        String json = found.profile().toJson();
         try {
-            Files.writeString(target, found.profile().toJson());
+            Files.writeString(target, json);
         } catch (IOException e) {
             throw new SuiteException("%s: %s".formatted(target, e), "name a file that can be written (--out)");
         }
@@ -120,6 +124,7 @@ final class ProfileCommand implements Callable<Integer> {
             console.print("  %-24s %,d", series.name(), series.rows());
         }
         console.print("%s", target);
+        console.print("model.yaml, files:  profile.json: \"%s\"", DigestUtils.sha256Hex(json));
         return Millrace.OK;
     }
 

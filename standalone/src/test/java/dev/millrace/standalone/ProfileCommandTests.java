@@ -1,10 +1,15 @@
 package dev.millrace.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.drift.profile.Profile;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,8 +22,18 @@ class ProfileCommandTests {
         var rows = rows(600);
         var out = folder.resolve("profile.json");
 
-        assertThat(profile(rows, out)).isEqualTo(Millrace.OK);
+        var printed = new ByteArrayOutputStream();
+        var before = System.out;
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            assertThat(profile(rows, out)).isEqualTo(Millrace.OK);
+        } finally {
+            System.setOut(before);
+        }
 
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(out)));
+        assertThat(printed.toString(UTF_8)).contains("600 rows of spam/2", "profile.json: \"" + sha256 + "\"");
         var profile = Profile.read(out);
         assertThat(profile.series()).hasSize(2);
         assertThat(profile.series().getFirst().rows()).isEqualTo(600);
