@@ -42,7 +42,13 @@ public class CacheConfiguration {
             Erasures erasures,
             MeterRegistry registry) {
         var lifetime = new RedisTier.Lifetime(properties.timeToLive(), properties.jitter());
-        var redis = new RedisTier(connection, guards.breaker("cache"), properties.redisTimeout(), lifetime, registry);
+        var redis = new RedisTier(
+                connection, guards.breaker("cache"), properties.redisTimeout(), lifetime, dear(properties), registry);
         return new Caches(properties, properties.enabled() ? redis : SharedTier.NONE, erasures, registry);
+    }
+
+    /** The shortest computation that is leased. */
+    static Duration dear(CacheProperties properties) {
+        return properties.lease() ? RedisTier.DEAR : RedisTier.NEVER;
     }
 }

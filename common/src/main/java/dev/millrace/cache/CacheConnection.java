@@ -3,8 +3,8 @@ package dev.millrace.cache;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.async.RedisStringAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -27,7 +27,7 @@ final class CacheConnection implements AutoCloseable {
     private final AtomicReference<@Nullable CompletableFuture<Line>> state = new AtomicReference<>();
 
     /** A connection that stands. Commands wait for {@link #flush}, so that those of one call go out together. */
-    record Line(StatefulConnection<String, byte[]> connection, RedisStringAsyncCommands<String, byte[]> commands) {
+    record Line(StatefulConnection<String, byte[]> connection, RedisClusterAsyncCommands<String, byte[]> commands) {
         void flush() {
             connection.flushCommands();
         }

@@ -8,6 +8,7 @@ final class CacheMeters {
     private final Counter memory;
     private final Counter redis;
     private final Counter joined;
+    private final Counter awaited;
     private final Counter computed;
     private final Counter refused;
 
@@ -15,6 +16,7 @@ final class CacheMeters {
         this.memory = gets(registry, cache, "memory");
         this.redis = gets(registry, cache, "redis");
         this.joined = gets(registry, cache, "joined");
+        this.awaited = gets(registry, cache, "awaited");
         this.computed = gets(registry, cache, "computed");
         this.refused = Counter.builder("millrace.cache.refused")
                 .description("Values in Redis that were not this cache's: foreign, cut off or damaged bytes")
@@ -25,7 +27,7 @@ final class CacheMeters {
     private static Counter gets(MeterRegistry registry, String cache, String answer) {
         return Counter.builder("millrace.cache.gets")
                 .description("Values asked for, by what answered: this process' memory, Redis, a computation that was "
-                        + "under way (joined), or a computation of its own")
+                        + "under way here (joined) or in another process (awaited), or a computation of its own")
                 .tag("cache", cache)
                 .tag("answer", answer)
                 .register(registry);
@@ -35,19 +37,23 @@ final class CacheMeters {
         memory.increment();
     }
 
-    void redis() {
-        redis.increment();
+    void redis(int values) {
+        redis.increment(values);
     }
 
     void joined() {
         joined.increment();
     }
 
+    void awaited(int values) {
+        awaited.increment(values);
+    }
+
     void computed(int values) {
         computed.increment(values);
     }
 
-    void refused() {
-        refused.increment();
+    void refused(int values) {
+        refused.increment(values);
     }
 }

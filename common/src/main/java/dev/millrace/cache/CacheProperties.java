@@ -20,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
  *     contents, results and reservations live, since a Redis that is short of memory takes first what ends first
  * @param jitter share by which each time to live is longer or shorter at random, 0 to 0.5
  * @param redisTimeout of a round trip, after which values are computed, 1 ms to 1 s
+ * @param lease whether only one replica computes what several miss at once, if that takes 50 ms or more, while the others
+ *     wait for it
  * @param scope who shares values: {@code tenant} keeps each tenant's apart, so that none learns from the time of an answer
  *     what another has sent; {@code shared} finds more
  */
@@ -37,6 +39,8 @@ public record CacheProperties(
 
         @DefaultValue("25ms") @NotNull @DurationMin(millis = 1) @DurationMax(seconds = 1)
         Duration redisTimeout,
+
+        @DefaultValue("false") boolean lease,
 
         @DefaultValue("tenant") @NotNull Scope scope) {
 

@@ -2,12 +2,10 @@ package dev.millrace.cache;
 
 import static java.util.Objects.requireNonNull;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +14,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Values by {@link CacheKey}: from memory, else from Redis, else computed. A value that several callers want at once is
@@ -30,21 +26,16 @@ import org.slf4j.LoggerFactory;
  * in nothing but time.
  */
 public final class TieredCache<V> implements ErasureListener {
-    private static final Logger LOGGER = LoggerFactory.getLogger(TieredCache.class);
-    /** What a value takes in memory, at the most: its objects for each byte of its stored form, and key and nodes beside it. */
-    private static final int OBJECTS_PER_BYTE = 3;
-
-    private static final int ENTRY_OVERHEAD = 400;
-
     private final String prefix;
     private final ValueCodec<V> codec;
     private final SharedTier shared;
     private final CacheMeters meters;
-    private final Cache<CacheKey, Held<V>> memory;
-    private final Map<CacheKey, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
-    private final AtomicInteger erasures = new AtomicInteger();
+    private final MemoryTier<V> memory;
+    private final Map<CacheKey, Flight<V>> underWay = new ConcurrentHashMap<>();
+    private final ComputeTime computeTime = new ComputeTime();
 
-    private record Held<V>(V value, int bytes) {}
+    /** A value on its way, and how long the call that brings it waits for other processes. */
+    private record Flight<V>(CompletableFuture<V> future, Patience patience) {}
 
     /**
      * @param prefix of the keys in Redis, {@code <owner>:<what>:v<n>:}; what lies between the colons names the cache
@@ -63,62 +54,51 @@ public final class TieredCache<V> implements ErasureListener {
         this.shared = shared;
         String name = prefix.split(":")[1];
         this.meters = new CacheMeters(registry, name);
-        this.memory = Caffeine.newBuilder()
-                .maximumWeight(maxBytes)
-                .expireAfterWrite(timeToLive)
-                .<CacheKey, Held<V>>weigher((key, held) -> OBJECTS_PER_BYTE * held.bytes + ENTRY_OVERHEAD)
-                .build();
-        Gauge.builder("millrace.cache.memory", memory, TieredCache::weight)
-                .description("Memory that the values of a cache take in this process, about")
-                .baseUnit("bytes")
-                .tag("cache", name)
-                .register(registry);
-    }
-
-    private static double weight(Cache<?, ?> memory) {
-        return memory.policy()
-                .eviction()
-                .map(eviction -> eviction.weightedSize().orElse(0))
-                .orElse(0L);
+        this.memory = new MemoryTier<>(prefix, name, codec, maxBytes, timeToLive, registry);
     }
 
     /**
      * The value of each key, in order.
      *
-     * @param compute makes the values of the keys at these positions (rising, no key twice), in order; what it throws
-     *     reaches this caller alone, and nothing is kept. Whoever waited for these values computes them
+     * @param slack time until the values are of no more use: another process' computation is waited for only as long as
+     *     enough of it is left to compute them here
+     * @param compute makes the values of the keys at these positions (rising, no key twice), in order; it may be called
+     *     again for others. What it throws reaches this caller alone, and nothing of that call is kept. Whoever waited for
+     *     these values computes them
      */
-    public List<V> getAll(List<CacheKey> keys, Function<List<Integer>, List<V>> compute) {
-        var answers = new LinkedHashMap<CacheKey, CompletableFuture<V>>();
+    public List<V> getAll(List<CacheKey> keys, Duration slack, Function<List<Integer>, List<V>> compute) {
+        return getAll(keys, new Patience(slack), compute);
+    }
+
+    private List<V> getAll(List<CacheKey> keys, Patience patience, Function<List<Integer>, List<V>> compute) {
+        var answers = new LinkedHashMap<CacheKey, Flight<V>>();
         var mine = new LinkedHashMap<CacheKey, Integer>();
         try {
             for (int i = 0; i < keys.size(); i++) {
                 CacheKey key = keys.get(i);
                 if (!answers.containsKey(key)) {
-                    answers.put(key, answer(key, i, mine));
+                    answers.put(key, answer(key, i, patience, mine));
                 }
             }
             // All of one's own first: whoever waits for others has nothing left that others wait for.
-            fill(mine, answers, compute);
+            fill(mine, answers, patience, compute);
         } catch (RuntimeException | Error e) {
-            mine.keySet().forEach(key -> requireNonNull(underWay.get(key)).completeExceptionally(e));
+            mine.keySet().forEach(key -> end(key, answers, future -> future.completeExceptionally(e)));
             throw e;
-        } finally {
-            underWay.keySet().removeAll(mine.keySet());
         }
         var values = new ArrayList<V>(keys.size());
         for (int i = 0; i < keys.size(); i++) {
-            values.add(value(keys, i, requireNonNull(answers.get(keys.get(i))), compute));
+            values.add(value(keys, i, requireNonNull(answers.get(keys.get(i))), patience, compute));
         }
         return values;
     }
 
     /** The value of a key if memory or Redis has it; computes nothing. */
     public Optional<V> find(CacheKey key) {
-        var held = memory.getIfPresent(key);
+        var held = memory.get(key);
         if (held != null) {
             meters.memory();
-            return Optional.of(held.value);
+            return Optional.of(held);
         }
         return Optional.ofNullable(ask(List.of(key)).get(key));
     }
@@ -128,18 +108,11 @@ public final class TieredCache<V> implements ErasureListener {
      * not this cache's. Unlike {@link #find}, whoever calls asks Redis, and knows whether it answered.
      */
     public Optional<V> open(CacheKey key, byte @Nullable [] sealed) {
-        var held = memory.getIfPresent(key);
+        var held = memory.get(key);
         if (held != null) {
-            return Optional.of(held.value);
+            return Optional.of(held);
         }
-        try {
-            return sealed == null
-                    ? Optional.empty()
-                    : Envelope.open(key, sealed).map(codec::decode);
-        } catch (IllegalArgumentException e) {
-            LOGGER.debug("{}{}: cannot be decoded", prefix, key, e);
-            return Optional.empty();
-        }
+        return sealed == null ? Optional.empty() : memory.open(key, sealed);
     }
 
     /** Gives values to whoever asks Redis later; this process does not keep them itself. */
@@ -152,132 +125,133 @@ public final class TieredCache<V> implements ErasureListener {
 
     @Override
     public void erased(String key) {
-        if (key.startsWith(prefix)) {
-            erasures.incrementAndGet();
-            try {
-                memory.invalidate(CacheKey.parse(key.substring(prefix.length())));
-            } catch (IllegalArgumentException e) {
-                LOGGER.warn("{} was erased, which is no key of this cache", key, e);
-            }
-        }
+        memory.erased(key);
     }
 
     @Override
     public void missed() {
-        erasures.incrementAndGet();
-        memory.invalidateAll();
+        memory.missed();
     }
 
-    private CompletableFuture<V> answer(CacheKey key, int position, Map<CacheKey, Integer> mine) {
-        var held = memory.getIfPresent(key);
+    private Flight<V> answer(CacheKey key, int position, Patience patience, Map<CacheKey, Integer> mine) {
+        var held = memory.get(key);
         if (held == null) {
-            var own = new CompletableFuture<V>();
+            var own = new Flight<V>(new CompletableFuture<>(), patience);
             var other = underWay.putIfAbsent(key, own);
             if (other != null) {
                 meters.joined();
+                other.patience.noLongerThan(patience);
                 return other;
             }
             // It may have come to its end since memory was asked.
-            held = memory.getIfPresent(key);
+            held = memory.get(key);
             if (held == null) {
                 mine.put(key, position);
                 return own;
             }
             underWay.remove(key, own);
-            own.complete(held.value);
+            own.future.complete(held);
         }
         meters.memory();
-        return CompletableFuture.completedFuture(held.value);
+        return new Flight<>(CompletableFuture.completedFuture(held), patience);
     }
 
     private void fill(
             Map<CacheKey, Integer> mine,
-            Map<CacheKey, CompletableFuture<V>> answers,
+            Map<CacheKey, Flight<V>> answers,
+            Patience patience,
             Function<List<Integer>, List<V>> compute) {
         if (mine.isEmpty()) {
             return;
         }
         var missing = new LinkedHashMap<>(mine);
-        ask(List.copyOf(mine.keySet())).forEach((key, value) -> {
-            missing.remove(key);
-            requireNonNull(answers.get(key)).complete(value);
-        });
-        if (!missing.isEmpty()) {
-            var values = compute(missing, compute);
-            int next = 0;
-            var encoded = new LinkedHashMap<String, byte[]>();
-            for (CacheKey key : missing.keySet()) {
-                requireNonNull(answers.get(key)).complete(keep(key, values.get(next++), encoded));
+        deliver(ask(mine.keySet()), missing, answers);
+        // Once for all: what is left of them may be cheap, and yet others are at it.
+        var computing = computeTime.expected(missing.size());
+        while (!missing.isEmpty()) {
+            int before = memory.erasures();
+            var claim = shared.claim(names(missing.keySet()), computing);
+            var own = new LinkedHashMap<CacheKey, Integer>();
+            try {
+                var come = memory.take(missing.keySet(), claim.found(), before);
+                meters.awaited(come.size());
+                deliver(come, missing, answers);
+                own.putAll(missing);
+                if (!patience.isOver(computing)) {
+                    own.keySet().removeIf(key -> claim.held().contains(prefix + key));
+                }
+                compute(own, answers, compute);
+            } finally {
+                // Before it waits for others: whoever waits has no lease that others wait for.
+                shared.release(claim.leases());
             }
-            shared.keep(encoded);
+            missing.keySet().removeAll(own.keySet());
+            if (own.isEmpty() && !missing.isEmpty()) {
+                patience.pause(computing, missing.size());
+            }
         }
     }
 
-    private List<V> compute(Map<CacheKey, Integer> missing, Function<List<Integer>, List<V>> compute) {
-        var values = compute.apply(List.copyOf(missing.values()));
-        if (values.size() != missing.size()) {
-            throw new IllegalStateException("values: %d (expected: %d)".formatted(values.size(), missing.size()));
+    private void deliver(Map<CacheKey, V> values, Map<CacheKey, Integer> missing, Map<CacheKey, Flight<V>> answers) {
+        values.forEach((key, value) -> {
+            missing.remove(key);
+            end(key, answers, future -> future.complete(value));
+        });
+    }
+
+    private void compute(
+            Map<CacheKey, Integer> own, Map<CacheKey, Flight<V>> answers, Function<List<Integer>, List<V>> compute) {
+        if (own.isEmpty()) {
+            return;
         }
+        long begin = System.nanoTime();
+        var values = compute.apply(List.copyOf(own.values()));
+        if (values.size() != own.size()) {
+            throw new IllegalStateException("values: %d (expected: %d)".formatted(values.size(), own.size()));
+        }
+        computeTime.took(values.size(), System.nanoTime() - begin);
         meters.computed(values.size());
-        return values;
+        int next = 0;
+        var encoded = new LinkedHashMap<String, byte[]>();
+        for (CacheKey key : own.keySet()) {
+            V kept = memory.keep(key, values.get(next++), encoded);
+            end(key, answers, future -> future.complete(kept));
+        }
+        shared.keep(encoded);
     }
 
-    /** Keeps a value in memory and notes its bytes for Redis. Returns it as later callers will get it. */
-    private V keep(CacheKey key, V value, Map<String, byte[]> encoded) {
-        var bytes = codec.encode(value);
-        if (bytes.isEmpty()) {
-            return value;
-        }
-        V kept = codec.decode(bytes.get());
-        memory.put(key, new Held<>(kept, bytes.get().length));
-        encoded.put(prefix + key, Envelope.seal(key, bytes.get()));
-        return kept;
+    /** Nobody joins it from now on: its value may be erased, or one that must not be kept, while others are waited for. */
+    private void end(CacheKey key, Map<CacheKey, Flight<V>> answers, Consumer<CompletableFuture<V>> how) {
+        var flight = requireNonNull(answers.get(key));
+        how.accept(flight.future);
+        underWay.remove(key, flight);
     }
 
     /** What Redis has of these keys, which memory has from now on too. */
-    private Map<CacheKey, V> ask(List<CacheKey> keys) {
-        int before = erasures.get();
-        var found = shared.find(keys.stream().map(key -> prefix + key).toList());
-        var values = new LinkedHashMap<CacheKey, V>();
-        for (CacheKey key : keys) {
-            byte[] sealed = found.get(prefix + key);
-            if (sealed != null) {
-                V value = take(key, sealed);
-                if (value != null) {
-                    meters.redis();
-                    values.put(key, value);
-                }
-            }
-        }
-        if (erasures.get() != before) {
-            // One of these may have been erased while Redis' answer was on its way.
-            memory.invalidateAll(values.keySet());
-        }
-        return values;
+    private Map<CacheKey, V> ask(Collection<CacheKey> keys) {
+        int before = memory.erasures();
+        var found = shared.find(names(keys));
+        var taken = memory.take(keys, found, before);
+        meters.redis(taken.size());
+        meters.refused(found.size() - taken.size());
+        return taken;
     }
 
-    private @Nullable V take(CacheKey key, byte[] sealed) {
-        try {
-            var bytes = Envelope.open(key, sealed);
-            if (bytes.isPresent()) {
-                V value = codec.decode(bytes.get());
-                memory.put(key, new Held<>(value, bytes.get().length));
-                return value;
-            }
-        } catch (IllegalArgumentException e) {
-            LOGGER.debug("{}{}: cannot be decoded", prefix, key, e);
-        }
-        meters.refused();
-        return null;
+    private List<String> names(Collection<CacheKey> keys) {
+        return keys.stream().map(key -> prefix + key).toList();
     }
 
     /** One's own answers are there. Another's may have failed, for what else was computed with it: then it is computed here. */
     private V value(
-            List<CacheKey> keys, int position, CompletableFuture<V> answer, Function<List<Integer>, List<V>> compute) {
+            List<CacheKey> keys,
+            int position,
+            Flight<V> answer,
+            Patience patience,
+            Function<List<Integer>, List<V>> compute) {
         try {
-            return answer.join();
+            return answer.future.join();
         } catch (CompletionException | CancellationException e) {
-            return getAll(List.of(keys.get(position)), missing -> compute.apply(List.of(position)))
+            return getAll(List.of(keys.get(position)), patience, missing -> compute.apply(List.of(position)))
                     .getFirst();
         }
     }

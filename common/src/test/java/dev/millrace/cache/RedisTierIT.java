@@ -1,20 +1,18 @@
 package dev.millrace.cache;
 
+import static dev.millrace.cache.Replica.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.redis.RedisGuards;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SandboxExtension.class)
 class RedisTierIT {
     private static final Duration PATIENT = Duration.ofSeconds(1);
-    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration DAY = Replica.TIME_TO_LIVE;
 
     private final String prefix =
             "test:text%s:v1:".formatted(UUID.randomUUID().toString().substring(0, 8));
@@ -47,44 +45,12 @@ class RedisTierIT {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 
-    /** A process of its own: a cache whose memory is empty. */
-    private final class Replica implements AutoCloseable {
-        private final RedisClient own;
-        private final CacheConnection connection;
-        private final RedisGuards guards = new RedisGuards(Duration.ofSeconds(1), meters);
-        private final CircuitBreaker breaker = guards.breaker("cache");
-        private final RedisTier tier;
-        private final TieredCache<String> cache;
-
-        Replica(String url, Duration timeout) {
-            own = RedisClient.create(url);
-            own.setOptions(ClientOptions.builder()
-                    .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                    .build());
-            connection = new CacheConnection(own);
-            connection.open(Duration.ofSeconds(5));
-            tier = new RedisTier(connection, breaker, timeout, new RedisTier.Lifetime(DAY, 0.1), meters);
-            cache = new TieredCache<>(prefix, new TextCodec(), 1 << 20, Duration.ofHours(1), tier, meters);
-        }
-
-        String get(CacheKey key, String computed) {
-            return cache.getAll(List.of(key), missing -> List.of(computed)).getFirst();
-        }
-
-        @Override
-        public void close() {
-            connection.close();
-            guards.close();
-            own.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-        }
-    }
-
     private Replica replica() {
-        return new Replica(sandbox.redisUrl(), PATIENT);
+        return replica(sandbox.redisUrl(), PATIENT);
     }
 
-    private static CacheKey key(Object name) {
-        return CacheKey.builder().with("name", name.toString()).build();
+    private Replica replica(String url, Duration timeout) {
+        return new Replica(url, prefix, timeout, RedisTier.NEVER, meters);
     }
 
     private void awaitKept(CacheKey... keys) {
@@ -106,37 +72,37 @@ class RedisTierIT {
     void findsWhatAnotherReplicaSharedWithoutComputingIt() {
         try (var first = replica();
                 var second = replica()) {
-            first.cache.share(java.util.Map.of(key("a"), "A"));
+            first.cache().share(java.util.Map.of(key("a"), "A"));
             awaitKept(key("a"));
 
-            assertThat(second.cache.find(key("a"))).contains("a");
-            assertThat(second.cache.find(key("b"))).isEmpty();
+            assertThat(second.cache().find(key("a"))).contains("a");
+            assertThat(second.cache().find(key("b"))).isEmpty();
         }
     }
 
     @Test
     void takesOneRoundTripForAThousandValues() throws IOException {
-        var keys = IntStream.range(0, 1000).mapToObj(RedisTierIT::key).toList();
+        var keys = IntStream.range(0, 1000).mapToObj(Replica::key).toList();
         try (var first = replica()) {
-            first.cache.getAll(
+            first.getAll(
                     keys, missing -> missing.stream().map(i -> "value " + i).toList());
             awaitKept(keys.toArray(CacheKey[]::new));
         }
         try (var proxy = new RedisProxy(sandbox.redisUrl());
-                var second = new Replica(proxy.url(), Duration.ofMillis(1900))) {
+                var second = replica(proxy.url(), Duration.ofMillis(1900))) {
             // Two round trips would take longer than it waits.
             proxy.roundTrip(Duration.ofSeconds(1));
-            assertThat(second.tier.find(keys.stream().map(key -> prefix + key).toList()))
+            assertThat(second.tier().find(keys.stream().map(key -> prefix + key).toList()))
                     .hasSize(1000);
         }
     }
 
     @Test
     void spreadsTheTimesToLiveAndAHitBeginsThemAnew() {
-        var keys = IntStream.range(0, 2000).mapToObj(RedisTierIT::key).toList();
+        var keys = IntStream.range(0, 2000).mapToObj(Replica::key).toList();
         try (var first = replica();
                 var second = replica()) {
-            first.cache.getAll(keys, missing -> missing.stream().map(i -> "v").toList());
+            first.getAll(keys, missing -> missing.stream().map(i -> "v").toList());
             awaitKept(keys.toArray(CacheKey[]::new));
 
             var times = keys.stream().map(key -> redis.pttl(prefix + key)).toList();
@@ -163,7 +129,7 @@ class RedisTierIT {
             assertThat(replica.get(key("b"), "B")).isEqualTo("b");
             assertThat(replica.get(key("c"), "C")).isEqualTo("c");
             assertThat(meters.get("millrace.cache.refused").counter().count()).isEqualTo(2);
-            assertThat(replica.breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+            assertThat(replica.breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
         }
         try (var later = replica()) {
             await().until(() -> later.get(key("a"), "never").equals("a"));
@@ -184,13 +150,13 @@ class RedisTierIT {
 
     @Test
     void computesWhileRedisHangsAndSoonStopsAskingIt() throws Exception {
-        try (var replica = new Replica(sandbox.redisUrl(), Duration.ofMillis(25))) {
+        try (var replica = replica(sandbox.redisUrl(), Duration.ofMillis(25))) {
             redis.clientPause(3000);
             for (int i = 0; i < 50; i++) {
                 assertThat(replica.get(key("hung" + i), "V" + i)).isEqualTo("v" + i);
             }
-            assertThat(replica.breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
-            assertThat(replica.breaker.getMetrics().getNumberOfNotPermittedCalls())
+            assertThat(replica.breaker().getState()).isEqualTo(CircuitBreaker.State.OPEN);
+            assertThat(replica.breaker().getMetrics().getNumberOfNotPermittedCalls())
                     .isGreaterThan(40);
             assertThat(meters.get("millrace.cache.skipped").counter().count()).isGreaterThanOrEqualTo(50);
 
@@ -202,12 +168,12 @@ class RedisTierIT {
     @Test
     void computesWhileRedisIsSlow() throws IOException {
         try (var proxy = new RedisProxy(sandbox.redisUrl());
-                var replica = new Replica(proxy.url(), Duration.ofMillis(25))) {
+                var replica = replica(proxy.url(), Duration.ofMillis(25))) {
             proxy.roundTrip(Duration.ofMillis(200));
             for (int i = 0; i < 50; i++) {
                 assertThat(replica.get(key("slow" + i), "V" + i)).isEqualTo("v" + i);
             }
-            assertThat(replica.breaker.getMetrics().getNumberOfNotPermittedCalls())
+            assertThat(replica.breaker().getMetrics().getNumberOfNotPermittedCalls())
                     .isGreaterThan(40);
         }
     }
@@ -257,7 +223,7 @@ class RedisTierIT {
                         meters.get("millrace.cache.unkept").counter().count() == 1);
                 assertThat(other.get(key("kept"), "never")).isEqualTo("v");
                 assertThat(other.get(key("full"), "anew")).isEqualTo("anew");
-                assertThat(other.breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+                assertThat(other.breaker().getState()).isEqualTo(CircuitBreaker.State.CLOSED);
             } finally {
                 redis.configSet("maxmemory", limits.get("maxmemory"));
                 redis.configSet("maxmemory-policy", limits.get("maxmemory-policy"));

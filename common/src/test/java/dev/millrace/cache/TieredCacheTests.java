@@ -1,5 +1,6 @@
 package dev.millrace.cache;
 
+import static dev.millrace.cache.Replica.FOREVER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,15 +38,19 @@ class TieredCacheTests {
         return java.util.Arrays.stream(names).map(TieredCacheTests::key).toList();
     }
 
+    private List<String> getAll(List<CacheKey> keys, Function<List<Integer>, List<String>> compute) {
+        return cache.getAll(keys, FOREVER, compute);
+    }
+
     private double answered(String by) {
         return meters.get("millrace.cache.gets").tag("answer", by).counter().count();
     }
 
     @Test
     void computesOnlyWhatItDoesNotHaveAndKeepsTheOrder() {
-        cache.getAll(keys("b"), missing -> List.of("B"));
+        getAll(keys("b"), missing -> List.of("B"));
 
-        var values = cache.getAll(keys("a", "b", "c", "a"), missing -> {
+        var values = getAll(keys("a", "b", "c", "a"), missing -> {
             assertThat(missing).containsExactly(0, 2);
             return List.of("A", "C");
         });
@@ -56,26 +62,26 @@ class TieredCacheTests {
 
     @Test
     void givesTheSameWhetherItComputedOrFound() {
-        assertThat(cache.getAll(keys("a"), missing -> List.of("Mixed"))).containsExactly("mixed");
-        assertThat(cache.getAll(keys("a"), missing -> List.of("other"))).containsExactly("mixed");
+        assertThat(getAll(keys("a"), missing -> List.of("Mixed"))).containsExactly("mixed");
+        assertThat(getAll(keys("a"), missing -> List.of("other"))).containsExactly("mixed");
     }
 
     @Test
     void doesNotKeepWhatMustNotBeKept() {
-        assertThat(cache.getAll(keys("a"), missing -> List.of(""))).containsExactly("");
-        assertThat(cache.getAll(keys("a"), missing -> List.of("now"))).containsExactly("now");
+        assertThat(getAll(keys("a"), missing -> List.of(""))).containsExactly("");
+        assertThat(getAll(keys("a"), missing -> List.of("now"))).containsExactly("now");
     }
 
     @Test
     void findsOnlyWhatItHas() {
         assertThat(cache.find(key("a"))).isEmpty();
-        cache.getAll(keys("a"), missing -> List.of("A"));
+        getAll(keys("a"), missing -> List.of("A"));
         assertThat(cache.find(key("a"))).contains("a");
     }
 
     @Test
     void forgetsWhatWasErasedAndNothingElse() {
-        cache.getAll(keys("a", "b"), missing -> List.of("A", "B"));
+        getAll(keys("a", "b"), missing -> List.of("A", "B"));
 
         cache.erased("test:text:v1:" + key("a"));
         cache.erased("other:text:v1:" + key("b"));
@@ -87,7 +93,7 @@ class TieredCacheTests {
 
     @Test
     void forgetsEverythingOnceItMayHaveMissedSomething() {
-        cache.getAll(keys("a", "b"), missing -> List.of("A", "B"));
+        getAll(keys("a", "b"), missing -> List.of("A", "B"));
 
         cache.missed();
 
@@ -133,7 +139,7 @@ class TieredCacheTests {
         var small =
                 new TieredCache<>("test:text:v1:", new TextCodec(), 100_000, Duration.ofHours(1), SharedTier.NONE, own);
         for (int i = 0; i < 1000; i++) {
-            small.getAll(keys(i), missing -> List.of("x".repeat(1000)));
+            small.getAll(keys(i), FOREVER, missing -> List.of("x".repeat(1000)));
         }
         await().untilAsserted(() ->
                 assertThat(own.get("millrace.cache.memory").gauge().value()).isBetween(50_000.0, 100_000.0));
@@ -148,7 +154,7 @@ class TieredCacheTests {
             for (int i = 0; i < 1000; i++) {
                 answers.add(executor.submit(() -> {
                     begun.await();
-                    return cache.getAll(keys("cold"), missing -> {
+                    return getAll(keys("cold"), missing -> {
                         runs.incrementAndGet();
                         sleep(50);
                         return List.of("v");
@@ -168,37 +174,37 @@ class TieredCacheTests {
         var inside = new CountDownLatch(1);
         var go = new CountDownLatch(1);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            var first = executor.submit(() -> cache.getAll(keys("bad"), missing -> {
+            var first = executor.submit(() -> getAll(keys("bad"), missing -> {
                 inside.countDown();
                 hold(go);
                 throw new IllegalArgumentException("no such thing");
             }));
             inside.await();
-            var second = executor.submit(() -> cache.getAll(keys("good", "bad"), missing -> List.of("fine")));
-            var third = executor.submit(() -> cache.getAll(keys("other"), missing -> List.of("fine")));
+            var second = executor.submit(() -> getAll(keys("good", "bad"), missing -> List.of("fine")));
+            var third = executor.submit(() -> getAll(keys("other"), missing -> List.of("fine")));
             assertThat(third.get()).containsExactly("fine");
             go.countDown();
 
             assertThatThrownBy(first::get).hasRootCauseMessage("no such thing");
             assertThat(second.get()).containsExactly("fine", "fine");
         }
-        assertThat(cache.getAll(keys("bad", "good"), missing -> List.of())).containsExactly("fine", "fine");
+        assertThat(getAll(keys("bad", "good"), missing -> List.of())).containsExactly("fine", "fine");
     }
 
     @Test
     void computesAgainAfterAnErrorInTheMiddle() {
-        assertThatThrownBy(() -> cache.getAll(keys("a"), missing -> {
+        assertThatThrownBy(() -> getAll(keys("a"), missing -> {
                     throw new StackOverflowError();
                 }))
                 .isInstanceOf(StackOverflowError.class);
-        assertThat(cache.getAll(keys("a"), missing -> List.of("again"))).containsExactly("again");
+        assertThat(getAll(keys("a"), missing -> List.of("again"))).containsExactly("again");
     }
 
     @Test
     void refusesAComputationThatLosesValuesAndKeepsNothingOfIt() {
-        assertThatThrownBy(() -> cache.getAll(keys("a", "b"), missing -> List.of("A")))
+        assertThatThrownBy(() -> getAll(keys("a", "b"), missing -> List.of("A")))
                 .hasMessage("values: 1 (expected: 2)");
-        assertThat(cache.getAll(keys("a"), missing -> List.of("again"))).containsExactly("again");
+        assertThat(getAll(keys("a"), missing -> List.of("again"))).containsExactly("again");
     }
 
     @Test
@@ -213,7 +219,7 @@ class TieredCacheTests {
                     var wanted = new ArrayList<>(names);
                     Collections.shuffle(wanted, new Random(seed * 31L + caller));
                     var some = List.copyOf(wanted.subList(0, 2 + (seed + caller) % 5));
-                    callers.add(executor.submit(() -> cache.getAll(keys(some.toArray()), missing -> missing.stream()
+                    callers.add(executor.submit(() -> getAll(keys(some.toArray()), missing -> missing.stream()
                             .map(some::get)
                             .peek(name -> computed.merge(name, 1, Integer::sum))
                             .peek(name -> Thread.yield())

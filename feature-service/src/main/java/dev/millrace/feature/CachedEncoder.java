@@ -8,8 +8,11 @@ import dev.millrace.contract.StoreKeys;
 import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.model.TextEncoder;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -45,8 +48,17 @@ final class CachedEncoder implements AutoCloseable {
     List<float[]> encode(List<Input> inputs) {
         return embeddings.getAll(
                 inputs.stream().map(this::key).toList(),
+                slack(inputs, clock.instant()),
                 missing -> Arrays.asList(encoder.encode(
                         missing.stream().map(i -> inputs.get(i).request()).toList(), clock.instant())));
+    }
+
+    /** Time until the first of these is due. */
+    static Duration slack(List<Input> inputs, Instant now) {
+        return inputs.stream()
+                .map(input -> Duration.between(now, input.request().deadline()))
+                .min(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /** The key under which an input's embedding is kept. */

@@ -8,8 +8,10 @@ import dev.millrace.contract.v1.ModelReference;
 import dev.millrace.model.Priority;
 import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CachedEncoderTests {
@@ -49,5 +51,21 @@ class CachedEncoderTests {
                 .isEqualTo(key(MODEL, "PyTorch 2", Scope.SHARED, "b", 101, 102));
         assertThat(key(MODEL, "PyTorch 2", Scope.TENANT, "", 101, 102))
                 .isNotEqualTo(key(MODEL, "PyTorch 2", Scope.SHARED, "", 101, 102));
+    }
+
+    @Test
+    void waitsForNothingBeyondTheFirstDeadline() {
+        var now = Instant.EPOCH;
+
+        assertThat(CachedEncoder.slack(
+                        List.of(due(now.plusSeconds(9)), due(now.plusSeconds(2)), due(Instant.MAX)), now))
+                .isEqualTo(Duration.ofSeconds(2));
+        assertThat(CachedEncoder.slack(List.of(due(now.plusSeconds(9)), due(now.minusSeconds(1))), now))
+                .isNegative();
+    }
+
+    private static CachedEncoder.Input due(Instant deadline) {
+        var text = new TokenizedText(new long[] {101, 102}, 2, 0);
+        return new CachedEncoder.Input("a", new TextEncoder.Request(text, Priority.INTERACTIVE, deadline));
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.millrace.cache.CacheKey;
+import dev.millrace.cache.Caches;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.StoreKeys;
@@ -16,6 +17,8 @@ import dev.millrace.contract.v1.FeaturesExtracted;
 import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.contract.v1.PayloadReference;
 import dev.millrace.contract.v1.UploadReceived;
+import dev.millrace.model.Priority;
+import dev.millrace.model.TextEncoder;
 import dev.millrace.model.mail.MailFeatures;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import dev.millrace.payload.PayloadStore;
@@ -30,10 +33,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -75,6 +80,7 @@ class FeatureIT {
                 .run(
                         "--server.port=0",
                         "--millrace.cache.redis-timeout=1s",
+                        "--millrace.cache.lease=true",
                         "--millrace.models.repository=" + repository,
                         "--spring.kafka.bootstrap-servers=" + shared.bootstrapServers(),
                         "--spring.data.redis.url=" + shared.redisUrl());
@@ -266,6 +272,33 @@ class FeatureIT {
                 .tags("cache", "embedding", "answer", answer)
                 .counter()
                 .count();
+    }
+
+    @Test
+    void waitsForAnotherReplicaOnlyWhileThereIsTime() {
+        var patient = timeWithALeasedText(Duration.ofMinutes(1));
+        // The shortest of some, since this machine may have other things to do.
+        var late = Stream.generate(() -> timeWithALeasedText(Duration.ZERO))
+                .limit(5)
+                .min(Comparator.naturalOrder());
+
+        assertThat(patient).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        assertThat(late).hasValueSatisfying(time -> assertThat(time).isLessThan(Duration.ofMillis(200)));
+    }
+
+    /** Of an encoder that computed nothing yet, so that it expects 50 ms and waits for four times that. */
+    private static Duration timeWithALeasedText(Duration slack) {
+        var now = Instant.now();
+        var pipeline = service.getBean(PipelineCatalog.class).find("spam").orElseThrow();
+        var encoder = service.getBean(Encoders.class).of(pipeline).encoder();
+        var cached = new CachedEncoder(encoder, service.getBean(Caches.class), () -> now);
+        var text = encoder.tokenize(UUID.randomUUID().toString());
+        var input = new CachedEncoder.Input("", new TextEncoder.Request(text, Priority.INTERACTIVE, now.plus(slack)));
+        String lease = "cache:lease:v1:{" + StoreKeys.EMBEDDINGS + cached.key(input) + "}";
+        service.getBean(StringRedisTemplate.class).opsForValue().set(lease, "another's", Duration.ofMinutes(1));
+        long begin = System.nanoTime();
+        cached.encode(List.of(input));
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     @Test
