@@ -49,11 +49,12 @@ final class RandomFeatures {
     float[][] apply(float[][] rows) {
         var features = new float[rows.length][2 * PAIRS];
         float scale = (float) Math.sqrt(1.0 / PAIRS);
+        // Strict, so that replicas on other machines have the same p-values.
         for (int i = 0; i < rows.length; i++) {
             for (int j = 0; j < PAIRS; j++) {
                 float angle = Vectors.dot(frequencies[j], rows[i]);
-                features[i][2 * j] = scale * (float) Math.cos(angle);
-                features[i][2 * j + 1] = scale * (float) Math.sin(angle);
+                features[i][2 * j] = scale * (float) StrictMath.cos(angle);
+                features[i][2 * j + 1] = scale * (float) StrictMath.sin(angle);
             }
         }
         return features;

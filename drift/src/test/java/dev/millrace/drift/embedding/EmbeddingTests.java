@@ -89,6 +89,57 @@ class EmbeddingTests {
         assertThat(turned.test(pairs(1000, -0.6), PERMUTATIONS, 1).pValue()).isLessThan(0.01);
     }
 
+    /** The level of a window is far below what permutations can tell. */
+    @Test
+    void tellsSmallPValuesOfTheDiscrepancyToo() {
+        var reference = rows(500);
+        var rows = rows(500);
+        for (var row : rows) {
+            row[5] += 1;
+            row[9] -= 1;
+        }
+
+        assertThat(new MeanDiscrepancy(reference).test(rows, PERMUTATIONS, 1).pValue())
+                .isBetween(Double.MIN_NORMAL, 1e-7);
+    }
+
+    /** With so few permutations that the tail decides: 5 of 1,000 are expected at 0.005. */
+    @Test
+    void staysCalmByTheTailToo() {
+        int alarms = 0;
+        for (int window = 0; window < 1000; window++) {
+            var test = new MeanDiscrepancy(rows(200)).test(rows(100), 99, window);
+            alarms += test.pValue() <= 0.005 ? 1 : 0;
+        }
+
+        // The upper end of the 99 % interval of the binomial law.
+        assertThat(alarms).isLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void measuresHowFarApartSamplesAre() {
+        var distance = new FrechetDistance(rows(500));
+        var shifted = rows(500);
+        var wide = rows(500);
+        for (int i = 0; i < 500; i++) {
+            for (int j = 0; j < SIZE; j++) {
+                shifted[i][j] += 1;
+                wide[i][j] *= 2;
+            }
+        }
+
+        double same = distance.of(rows(500));
+
+        // By chance some 9 / 500 + 9 / 500.
+        assertThat(same).isBetween(0.01, 0.06);
+        // |1|² of a variance of about 1.245 in each of the dimensions.
+        assertThat(distance.of(shifted)).isBetween(0.75, 0.95);
+        // (2 − 1)² of the variance.
+        assertThat(distance.of(wide)).isBetween(0.9, 1.2);
+        assertThat(distance.of(new float[1][SIZE])).isZero();
+        assertThat(new FrechetDistance(new float[40][8]).of(new float[10][8])).isZero();
+    }
+
     @Test
     void givesTheSameValueForTheSameRowsAndSeed() {
         var discrepancy = new MeanDiscrepancy(rows(100));
