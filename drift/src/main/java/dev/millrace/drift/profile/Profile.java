@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,20 +19,29 @@ import tools.jackson.databind.json.JsonMapper;
  * What a version of a model was trained on: {@code <name>/<version>/profile.json}.
  *
  * @param series in the order in which windows count them; no two of one name
+ * @param embedding a sample of the embeddings, or null if those are not watched
  */
-public record Profile(List<SeriesProfile> series) {
+public record Profile(List<SeriesProfile> series, @Nullable EmbeddingProfile embedding) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     public Profile {
         series = List.copyOf(series);
         var names = new HashSet<String>();
+        if (embedding != null) {
+            names.add(EmbeddingProfile.NAME);
+        }
         for (var one : series) {
             if (!names.add(one.name())) {
                 throw new IllegalArgumentException(
                         "series: '%s' twice (expected: each name once)".formatted(one.name()));
             }
         }
+    }
+
+    /** One that does not watch embeddings. */
+    public Profile(List<SeriesProfile> series) {
+        this(series, null);
     }
 
     /**
@@ -62,7 +72,7 @@ public record Profile(List<SeriesProfile> series) {
                                 .mapToLong(JsonNode::asLong)
                                 .toArray()));
             }
-            return new Profile(series);
+            return new Profile(series, embedding(root.path(EmbeddingProfile.NAME)));
         } catch (JacksonException e) {
             throw new IOException("%s: %s".formatted(file, e.getOriginalMessage()), e);
         } catch (IllegalArgumentException e) {
@@ -70,7 +80,15 @@ public record Profile(List<SeriesProfile> series) {
         }
     }
 
-    /** As the file holds it, one line a series. */
+    private static @Nullable EmbeddingProfile embedding(JsonNode node) {
+        return node.isMissingNode()
+                ? null
+                : EmbeddingProfile.ofBase64(
+                        node.required("dimension").asInt(),
+                        node.required("fp16").asString());
+    }
+
+    /** As the file holds it, one line a series, and one for the embeddings. */
     public String toJson() {
         var lines = new ArrayList<String>();
         for (var one : series) {
@@ -86,7 +104,18 @@ public record Profile(List<SeriesProfile> series) {
             }
             lines.add(JSON.writeValueAsString(object));
         }
-        return "{\"format\":%d,\"series\":[\n%s\n]}\n".formatted(FORMAT, String.join(",\n", lines));
+        return "{\"format\":%d,\"series\":[\n%s\n]%s}\n".formatted(FORMAT, String.join(",\n", lines), embeddingJson());
+    }
+
+    private String embeddingJson() {
+        if (embedding == null) {
+            return "";
+        }
+        var object = JSON.createObjectNode();
+        object.put("dimension", embedding.dimension());
+        object.put("rows", embedding.size());
+        object.put("fp16", embedding.base64());
+        return ",\n\"%s\":%s".formatted(EmbeddingProfile.NAME, JSON.writeValueAsString(object));
     }
 
     /** Which of all profiles it is: counts made with two profiles cannot be merged. */
@@ -94,6 +123,9 @@ public record Profile(List<SeriesProfile> series) {
         var crc = new CRC32C();
         for (var one : series) {
             crc.update((one.name() + Arrays.toString(one.grid().edges())).getBytes(UTF_8));
+        }
+        if (embedding != null) {
+            crc.update((EmbeddingProfile.NAME + embedding.dimension()).getBytes(UTF_8));
         }
         return crc.getValue();
     }

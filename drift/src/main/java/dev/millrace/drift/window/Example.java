@@ -1,5 +1,6 @@
 package dev.millrace.drift.window;
 
+import dev.millrace.drift.profile.SampleOrder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.UUID;
@@ -32,9 +33,6 @@ final class Example {
     }
 
     private long hash() {
-        long mixed = id.getMostSignificantBits() * 0x9E3779B97F4A7C15L ^ id.getLeastSignificantBits();
-        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-        return mixed ^ (mixed >>> 31);
+        return SampleOrder.hash(id);
     }
 }

@@ -1,8 +1,10 @@
 package dev.millrace.models.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.millrace.contract.SeriesValues;
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.model.Classifier;
@@ -18,9 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.ToDoubleFunction;
 
 /** Writes a head into its folder of the model repository, and scores mails with what lies there. */
@@ -96,7 +100,16 @@ final class HeadWriter {
             int feature = i;
             series.add(series(MailFeatures.NAMES.get(i), mails, mail -> mail.features()[feature]));
         }
-        return new Profile(series);
+        return new Profile(series, embeddings(mails));
+    }
+
+    /** A sample, the same each time: which mails are in it follows from their names. */
+    static EmbeddingProfile embeddings(List<EncodedMail> mails) {
+        var embeddings = new HashMap<UUID, float[]>();
+        for (var mail : mails) {
+            embeddings.put(UUID.nameUUIDFromBytes(mail.mail().id().getBytes(UTF_8)), mail.embedding());
+        }
+        return EmbeddingProfile.of(embeddings);
     }
 
     private static SeriesProfile series(String name, List<EncodedMail> mails, ToDoubleFunction<EncodedMail> value) {
