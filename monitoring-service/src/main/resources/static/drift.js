@@ -7,6 +7,8 @@ import { getJson } from "./live.js";
 const SHOWN = 8;
 const STATES = { TOO_FEW_ROWS: "too few rows", STABLE: "as in training", DRIFTED: "drifted" };
 const UNREAD = "unread";
+// No series: the embeddings of the texts, which have no bins.
+const EMBEDDING = "embedding";
 const chosen = { model: null, window: null, series: null, all: false };
 let answer = null;
 let histograms = { key: null, found: null };
@@ -18,14 +20,15 @@ export const windowName = (window) => `${moment(window.start, window)} to ${mome
 const judged = ({ adjustedPValue }) => adjustedPValue !== null;
 const signed = (effect) => (effect === null ? "–" : `${effect < 0 ? "−" : "+"}${Math.abs(effect).toFixed(2)}`);
 const direction = (effect) => (effect > 0.02 ? "higher" : effect < -0.02 ? "lower" : "spread otherwise");
+const moved = ({ series, effect }) => (series === EMBEDDING ? "unlike those of training" : `${direction(effect)} than in training`);
 const byEvidence = (a, b) => (a.pValue ?? 2) - (b.pValue ?? 2) || Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0);
 const least = (report) => Math.min(1, ...report.series.filter(judged).map(({ adjustedPValue }) => adjustedPValue));
 const drifted = (report) => report.series.filter(({ state }) => state === "DRIFTED").length;
 
 // An alarm as a notice at the top of the page.
 export function alarmNotice(alert) {
-  const top = alert.series.slice(0, 3).map(({ series, effect, share }) =>
-    h("li", {}, h("b", {}, seriesName(series)), ` ${direction(effect)} than in training, effect ${signed(effect)}, ${percent(share)} of the evidence`));
+  const top = alert.series.slice(0, 3).map((one) =>
+    h("li", {}, h("b", {}, seriesName(one.series)), ` ${moved(one)}, effect ${signed(one.effect)}, ${percent(one.share)} of the evidence`));
   return h("section", { class: "notice", "data-state": "alarm", "data-model": alert.model, "aria-label": `Drift alarm for ${alert.model}` },
     h("h2", {}, `${alert.model}: uploads are not as in training`),
     h("p", {}, `${plural(alert.drifted, "series", "series")} drifted in the window ${windowName(alert)} (${plural(alert.rows, "upload")}). What changed most:`),
@@ -61,7 +64,7 @@ async function show() {
   const report = reports.find(({ start }) => start === chosen.window) ?? reports.findLast((one) => one.series.some(judged)) ?? reports.at(-1) ?? null;
   const sorted = report === null ? [] : report.series.toSorted(byEvidence);
   const series = sorted.find((one) => one.series === chosen.series) ?? sorted[0] ?? null;
-  const found = series === null || !judged(series) ? null : await readHistogram(report, series.series);
+  const found = series === null || !judged(series) || series.series === EMBEDDING ? null : await readHistogram(report, series.series);
   // Another choice was made meanwhile.
   if (mine !== turn) return;
   const data = { models, reports, report: report?.start, series, found, all: chosen.all, without: answer.withoutFigures };
@@ -161,9 +164,10 @@ function detail(report, series, found) {
   const head = [
     h("h3", {}, name, " ", h("span", {}, windowName(report))),
     h("p", { class: "hint" }, series.state === "DRIFTED"
-      ? `Drifted: ${direction(series.effect)} than in training, with ${percent(series.share ?? 0)} of this window's evidence.`
+      ? `Drifted: ${moved(series)}, with ${percent(series.share ?? 0)} of this window's evidence.`
       : judged(series) ? "As in training, as far as this window can tell." : `Too few rows to tell: ${count(series.rows)}.`),
   ];
+  if (series.series === EMBEDDING) return h("div", { class: "card" }, head, embedding(series));
   if (found === UNREAD) {
     return h("div", { class: "card" }, head, h("p", { class: "trouble" }, "The bins of this window could not be read. Choose it once more to try again."));
   }
@@ -184,7 +188,22 @@ function detail(report, series, found) {
     asTable(`${name} in bins`, [["Values"], ["This window", "right"], ["In training", "right"]], () => found.bins.map((bin, i) =>
       [range(bin), percent(bins[i].window, 1), percent(bins[i].reference, 1)])),
     series.invalid > 0 ? h("p", { class: "trouble" }, `${plural(series.invalid, "value")} of this window is no number.`) : null,
-    series.examples.length === 0 ? null : h("div", { class: "examples" }, h("h4", {}, "Uploads that changed it most"),
-      h("ul", {}, series.examples.map((id) => h("li", {}, h("code", {}, id))))));
+    examples(series));
+}
+
+const examples = (series) => (series.examples.length === 0 ? null : h("div", { class: "examples" }, h("h4", {}, "Uploads that changed it most"),
+  h("ul", {}, series.examples.map((id) => h("li", {}, h("code", {}, id))))));
+
+// Of a vector of hundreds of elements there is nothing to draw.
+function embedding({ embedding: figures, invalid, ...series }) {
+  return [
+    figures ? h("p", {}, `A classifier that tells ${plural(figures.sampled, "text")} of this window from ${count(figures.reference)} of training is right for `
+      + `${percent(figures.area)} of the pairs, p ${probability(figures.areaPValue)}; by chance it would be for 50 %. `
+      + `Their mean discrepancy has p ${probability(figures.discrepancyPValue)}; their Fréchet distance is ${number(figures.frechet)} of the variance in training.`) : null,
+    figures ? asTable("Elements of the embedding that differ most", [["Element"], ["Share of what tells them apart", "right"]],
+      () => figures.dimensions.map(({ index, share }) => [String(index), percent(share, 1)])) : null,
+    invalid > 0 ? h("p", { class: "trouble" }, `Embeddings that are no numbers or of another size: ${count(invalid)}.`) : null,
+    examples(series),
+  ];
 }
 

@@ -18,6 +18,7 @@ const FAULTS = {
   UNKNOWN_CATEGORY: ["A category is unknown", "a label or type that the pipeline does not know"],
   CONSTANT_COLUMN: ["Values never change", "one and the same value that was rare"],
   INVALID_EMBEDDING: ["Embeddings are broken", "an embedding that is no number"],
+  OTHER_DIMENSION: ["Embeddings are of another size", "an embedding of another size than those of the model's profile"],
 };
 const STANDINGS = {
   CONFIRMED: "The last labels agree with the scores.",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.TopicCatalog;
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.sandbox.BrokerCluster;
@@ -12,8 +13,10 @@ import dev.millrace.sandbox.TopicAdministration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.function.DoubleSupplier;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
@@ -57,8 +60,15 @@ class DashboardIT {
         collector = new FakeCollector();
         models = folder.resolve("models");
         double[] even = new SplittableRandom(1).doubles(2000).toArray();
+        var embeddings = new HashMap<UUID, float[]>();
+        for (int i = 0; i < 300; i++) {
+            embeddings.put(new UUID(i, i), Traffic.embedding(RANDOM));
+        }
         Repositories.write(
-                models, new Profile(List.of(SeriesProfile.of("links", even), SeriesProfile.of("words", even))));
+                models,
+                new Profile(
+                        List.of(SeriesProfile.of("links", even), SeriesProfile.of("words", even)),
+                        EmbeddingProfile.of(embeddings)));
         page = "http://127.0.0.1:%d/".formatted(Ports.free());
         service = startService();
         traffic = new Traffic(broker.bootstrapServers());
@@ -155,7 +165,7 @@ class DashboardIT {
         eventually(() -> {
             browser.find(".notice[data-state=alarm] a").click();
             assertThat(browser.text("#drift-body"))
-                    .contains("1 of 2 series drifted")
+                    .contains("1 of 3 series drifted")
                     .contains("Drifted: higher than in training")
                     .contains("Uploads that changed it most");
             assertThat(browser.texts(".examples li")).hasSize(10);
@@ -163,6 +173,15 @@ class DashboardIT {
         browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; }); return true");
         eventually(() -> assertThat(browser.text("#drift-body")).contains("0.0 %"));
         assertFlawless("alarm");
+        eventually(() -> {
+            browser.find("[data-key='series embedding']").click();
+            assertThat(browser.text("#drift-body"))
+                    .contains("A classifier that tells")
+                    .contains("As in training, as far as this window can tell.");
+        });
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; }); return true");
+        eventually(() -> assertThat(browser.text("#drift-body")).contains("Share of what tells them apart"));
+        assertFlawless("embedding");
     }
 
     @Test

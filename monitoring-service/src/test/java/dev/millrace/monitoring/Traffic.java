@@ -54,12 +54,22 @@ final class Traffic implements AutoCloseable {
                 .get();
     }
 
-    /** Features of uploads of now; their words are as in training. */
+    /** Features of uploads of now; their words and embeddings are as in training. */
     void rows(DoubleSupplier links, int count) {
         for (int i = 0; i < count; i++) {
             var features = Map.of("links", links.getAsDouble(), "words", random.nextDouble());
-            producer.send(Records.extracted(upload(5), new Origin(incarnation, 0, i), features, 100, 20));
+            producer.send(
+                    Records.extracted(upload(5), new Origin(incarnation, 0, i), features, 100, 20, embedding(random)));
         }
+    }
+
+    /** Of a text as in training. */
+    static float[] embedding(SplittableRandom random) {
+        var embedding = new float[8];
+        for (int i = 0; i < embedding.length; i++) {
+            embedding[i] = (float) random.nextGaussian();
+        }
+        return embedding;
     }
 
     /** Labels of uploads that never came, of which a share are contrary to the score. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param end exclusive
  * @param rows uploads in the window
  * @param level probability that anything is called drifted though nothing changed
- * @param series in the profile's order
+ * @param series in the profile's order, the embeddings last if they are watched
  * @param faults of the data, whether anything drifted or not
  * @param scores of its predictions, ascending, none if the profile has none; not for readers of JSON
  */

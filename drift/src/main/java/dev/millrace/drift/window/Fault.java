@@ -25,5 +25,7 @@ public enum Fault {
     /** A series has one value over and over that was rare. */
     CONSTANT_COLUMN,
     /** An embedding with NaN or infinity. */
-    INVALID_EMBEDDING
+    INVALID_EMBEDDING,
+    /** An embedding of another size than those of the profile. */
+    OTHER_DIMENSION
 }

@@ -61,7 +61,7 @@ final class FaultJudge {
                 case CONSTANT_COLUMN -> addConstants(found, window);
                 case MOJIBAKE -> addRows(found, fault, counts, GARBLED);
                 case HTML_IN_TEXT -> addRows(found, fault, counts, TAGS);
-                case TYPE_FLIP, EMPTY_TEXT, TIMESTAMP_SKEW, UNKNOWN_CATEGORY, INVALID_EMBEDDING ->
+                case TYPE_FLIP, EMPTY_TEXT, TIMESTAMP_SKEW, UNKNOWN_CATEGORY, INVALID_EMBEDDING, OTHER_DIMENSION ->
                     addRows(found, fault, counts, NEVER);
             }
         }

@@ -1,5 +1,6 @@
 package dev.millrace.drift.window;
 
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.drift.stats.Combined;
 import dev.millrace.drift.stats.Divergences;
@@ -12,10 +13,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Says of a window what drifted, and what is wrong with its data. All series together are called drifted by chance in at most a
- * share {@code level} of the windows, whatever depends on what. Stateless, so safe to share between threads.
+ * share {@code level} of the windows, whatever depends on what. Safe to share between threads.
  */
 public final class Judge {
     private static final int EXAMPLES = 10;
@@ -25,6 +27,7 @@ public final class Judge {
     private final long minimumRows;
     private final double level;
     private final FaultJudge faults;
+    private final EmbeddingJudge embeddings;
 
     /**
      * @param minimumRows rows below which nothing is said of a series
@@ -43,6 +46,7 @@ public final class Judge {
         this.minimumRows = minimumRows;
         this.level = level;
         this.faults = new FaultJudge(minimumRows, usualRepeats);
+        this.embeddings = new EmbeddingJudge(minimumRows);
     }
 
     /** Compares a window with its profile. The same counts give the same report. */
@@ -59,9 +63,18 @@ public final class Judge {
                 reports[i] = SeriesReport.tooFewRows(profiles.get(i).name(), rows, window.invalid(i));
             }
         }
+        var profile = window.profile().embedding();
+        var sample = window.embeddings();
+        var found = profile == null || sample == null
+                ? null
+                : embeddings.look(model, start, profile, sample).orElse(null);
+        var pValues = looked.stream().map(Looked::pValue).collect(Collectors.toCollection(ArrayList::new));
+        if (found != null) {
+            pValues.add(found.pValue());
+        }
         double[] adjusted = FalseDiscovery.adjusted(
-                looked.stream().mapToDouble(Looked::pValue).toArray());
-        double evidence = looked.stream().mapToDouble(Looked::evidence).sum();
+                pValues.stream().mapToDouble(Double::doubleValue).toArray());
+        double evidence = pValues.stream().mapToDouble(Judge::evidence).sum();
         for (int i = 0; i < looked.size(); i++) {
             var one = looked.get(i);
             boolean drifted = adjusted[i] <= level;
@@ -75,19 +88,30 @@ public final class Judge {
                     adjusted[i],
                     one.effect,
                     one.stability,
-                    evidence > 0 ? one.evidence() / evidence : 0,
-                    drifted ? examples(window, one.index) : List.of());
+                    share(one.pValue, evidence),
+                    drifted ? examples(window, one.index) : List.of(),
+                    null);
         }
-        return new DriftReport(
-                model, start, end, window.rows(), level, List.of(reports), faults.faults(window), window.scores());
+        var all = new ArrayList<>(List.of(reports));
+        if (found != null) {
+            double last = adjusted[looked.size()];
+            all.add(found.series(last, last <= level, share(found.pValue(), evidence)));
+        } else if (sample != null) {
+            all.add(SeriesReport.tooFewRows(EmbeddingProfile.NAME, sample.seen(), sample.invalid()));
+        }
+        return new DriftReport(model, start, end, window.rows(), level, all, faults.faults(window), window.scores());
     }
 
-    private record Looked(int index, long rows, double statistic, double pValue, double effect, double stability) {
-        /** In nats, of a p-value that floating point can still tell from 0. */
-        double evidence() {
-            return -Math.log(Math.max(pValue, Double.MIN_NORMAL));
-        }
+    private static double share(double pValue, double evidence) {
+        return evidence > 0 ? evidence(pValue) / evidence : 0;
     }
+
+    /** In nats, of a p-value that floating point can still tell from 0. */
+    private static double evidence(double pValue) {
+        return -Math.log(Math.max(pValue, Double.MIN_NORMAL));
+    }
+
+    private record Looked(int index, long rows, double statistic, double pValue, double effect, double stability) {}
 
     private static Looked look(int index, SeriesProfile profile, long[] current) {
         long[] reference = profile.counts();

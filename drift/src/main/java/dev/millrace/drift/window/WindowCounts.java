@@ -13,20 +13,23 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a window counted of the traffic of one model version: for each series, rows in each bin of its profile's grid and rows
- * whose value is not finite; the faults of its data; and up to 256 rows as examples. Everything is a whole number or chosen by
- * the rows' ids alone, so windows merge exactly, in any order and grouping, to the same bytes. Not safe to share between threads.
+ * whose value is not finite; the faults of its data; a sample of its embeddings, if the profile has one; and up to 256 rows as
+ * examples. Everything is a whole number or chosen by the rows' ids alone, so windows merge exactly, in any order and grouping,
+ * to the same bytes. Not safe to share between threads.
  */
 public final class WindowCounts {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int EXAMPLES = 256;
 
     private final Profile profile;
     private final BinCounts[] counts;
     private final long[] invalid;
     private final FaultCounts faults;
+    private final @Nullable EmbeddingSample embeddings;
     private final TreeSet<Example> examples = new TreeSet<>(Example.ORDER);
 
     public WindowCounts(Profile profile) {
@@ -37,6 +40,9 @@ public final class WindowCounts {
         }
         this.invalid = new long[counts.length];
         this.faults = new FaultCounts(profile);
+        this.embeddings = profile.embedding() == null
+                ? null
+                : new EmbeddingSample(profile.embedding().dimension());
     }
 
     /**
@@ -45,9 +51,15 @@ public final class WindowCounts {
      * @param id of its upload
      * @param values by the name of the series; what the profile does not know is left out, what is not there is not counted
      * @param facts what is known of it besides
+     * @param embedding of its text, or null if it has none; of another size than the profile's it is a fault
      */
-    public void add(UUID id, Map<String, Double> values, RowFacts facts) {
-        faults.add(id, values, facts);
+    public void add(UUID id, Map<String, Double> values, RowFacts facts, float @Nullable [] embedding) {
+        boolean other = false;
+        if (embeddings != null && embedding != null) {
+            embeddings.add(id, embedding);
+            other = embedding.length != embeddings.dimension();
+        }
+        faults.add(id, values, other ? facts.with(Fault.OTHER_DIMENSION) : facts);
         var kept = new float[counts.length];
         for (int i = 0; i < counts.length; i++) {
             var series = profile.series().get(i);
@@ -64,6 +76,11 @@ public final class WindowCounts {
         if (!values.isEmpty()) {
             keep(new Example(id, kept));
         }
+    }
+
+    /** Takes in a row without an embedding. */
+    public void add(UUID id, Map<String, Double> values, RowFacts facts) {
+        add(id, values, facts, null);
     }
 
     /** Takes in a row of which nothing is known but its values. */
@@ -93,6 +110,9 @@ public final class WindowCounts {
             counts[i].add(other.counts[i]);
         }
         faults.merge(other.faults);
+        if (embeddings != null && other.embeddings != null) {
+            embeddings.merge(other.embeddings);
+        }
         other.examples.forEach(this::keep);
     }
 
@@ -102,7 +122,7 @@ public final class WindowCounts {
         for (int i = 0; i < counts.length; i++) {
             rows = Math.max(rows, counts[i].rows() + invalid[i]);
         }
-        return rows;
+        return embeddings == null ? rows : Math.max(rows, embeddings.seen() + embeddings.invalid());
     }
 
     /** Values of a series that are not finite. */
@@ -146,6 +166,12 @@ public final class WindowCounts {
         return faults;
     }
 
+    /** The sample of embeddings, or null if the profile has none. */
+    @Nullable
+    EmbeddingSample embeddings() {
+        return embeddings;
+    }
+
     List<Example> examples() {
         return List.copyOf(examples);
     }
@@ -172,6 +198,9 @@ public final class WindowCounts {
                 for (int i = 0; i < counts.length; i++) {
                     out.writeFloat(example.value(i));
                 }
+            }
+            if (embeddings != null) {
+                embeddings.write(out);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -206,6 +235,9 @@ public final class WindowCounts {
                     values[j] = in.readFloat();
                 }
                 window.keep(new Example(id, values));
+            }
+            if (window.embeddings != null) {
+                window.embeddings.read(in);
             }
         }
         return window;

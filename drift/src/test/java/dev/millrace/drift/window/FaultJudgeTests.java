@@ -204,8 +204,13 @@ class FaultJudgeTests {
             case DUPLICATES -> mail -> repeated(mail, mails.getLast());
             case CONSTANT_COLUMN -> mail -> mail.with("density", 0.4321);
             case EMPTY_TEXT -> mail -> mail.ofLength(0, 3).with(fault);
-            case TYPE_FLIP, MOJIBAKE, HTML_IN_TEXT, TIMESTAMP_SKEW, UNKNOWN_CATEGORY, INVALID_EMBEDDING ->
-                mail -> mail.with(fault);
+            case TYPE_FLIP,
+                    MOJIBAKE,
+                    HTML_IN_TEXT,
+                    TIMESTAMP_SKEW,
+                    UNKNOWN_CATEGORY,
+                    INVALID_EMBEDDING,
+                    OTHER_DIMENSION -> mail -> mail.with(fault);
         };
     }
 

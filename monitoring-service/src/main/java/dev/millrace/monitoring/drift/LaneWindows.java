@@ -86,7 +86,7 @@ final class LaneWindows {
         }
         window.counts
                 .computeIfAbsent(row.model(), _ -> new WindowCounts(profile))
-                .add(row.upload(), row.values(), row.facts());
+                .add(row.upload(), row.values(), row.facts(), profile.embedding() == null ? null : row.vector());
         return Fate.COUNTED;
     }
 

@@ -74,7 +74,8 @@ final class ReportMeters {
                 .tags(tags)
                 .register(registry);
         Gauge.builder("millrace.drift.effect", series, all -> orNaN(effect(all.get(key))))
-                .description("Cliff's delta of the last window against training; NaN if rows were too few")
+                .description(
+                        "Cliff's delta of the last window against training, for embeddings of a classifier's scores; NaN if rows were too few")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("millrace.drift.psi", series, all -> orNaN(stability(all.get(key))))

@@ -1,5 +1,6 @@
 package dev.millrace.monitoring.drift;
 
+import com.google.protobuf.ByteString;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.SeriesValues;
 import dev.millrace.contract.Topics;
@@ -43,9 +44,9 @@ final class RowDecoder {
     Optional<Row> decode(ConsumerRecord<byte[], byte @Nullable []> source) throws UndecodableRecordException {
         var observed = decoder.decode(source);
         return switch (observed.body()) {
-            case Observed.Extracted(var pipeline, var inputs, var type, var facts) ->
+            case Observed.Extracted(var pipeline, var inputs, var type, var facts, var embedding) ->
                 Optional.ofNullable(pipelines.get(pipeline))
-                        .map(known -> row(source, observed, model(known), inputs, with(facts, known, type)));
+                        .map(known -> row(source, observed, model(known), inputs, with(facts, known, type), embedding));
             case Observed.Predicted(var pipeline, var model, var version, var probabilities) ->
                 Optional.ofNullable(pipelines.get(pipeline))
                         .map(known -> predicted(
@@ -90,6 +91,16 @@ final class RowDecoder {
 
     private static Row row(
             ConsumerRecord<?, ?> source, Observed observed, String model, Map<String, Double> values, RowFacts facts) {
+        return row(source, observed, model, values, facts, ByteString.EMPTY);
+    }
+
+    private static Row row(
+            ConsumerRecord<?, ?> source,
+            Observed observed,
+            String model,
+            Map<String, Double> values,
+            RowFacts facts,
+            ByteString embedding) {
         var origin = observed.origin();
         if (origin == null) {
             throw new IllegalArgumentException(
@@ -105,7 +116,8 @@ final class RowDecoder {
                 UUID.fromString(header(source, Headers.UPLOAD_ID)),
                 model,
                 values,
-                ahead ? facts.with(Fault.TIMESTAMP_SKEW) : facts);
+                ahead ? facts.with(Fault.TIMESTAMP_SKEW) : facts,
+                embedding);
     }
 
     private static String header(ConsumerRecord<?, ?> source, String name) {

@@ -1,5 +1,6 @@
 package dev.millrace.monitoring.flow;
 
+import com.google.protobuf.ByteString;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.UploadResult;
@@ -33,8 +34,10 @@ public record Observed(
      *     unknown_token_share
      * @param contentType as the app declared it, empty if unknown
      * @param facts about the data
+     * @param embedding of the text, as it came: FLOAT32, little-endian; empty if there is none
      */
-    public record Extracted(String pipeline, Map<String, Double> inputs, String contentType, RowFacts facts)
+    public record Extracted(
+            String pipeline, Map<String, Double> inputs, String contentType, RowFacts facts, ByteString embedding)
             implements Body {
         public Extracted {
             inputs = Map.copyOf(inputs);

@@ -95,7 +95,11 @@ public final class RecordDecoder {
     private static Observed.Body extracted(FeaturesExtracted event) throws UndecodableRecordException {
         try {
             return new Observed.Extracted(
-                    event.getPipeline(), SeriesValues.of(event), event.getContentType(), RowFactsDecoder.of(event));
+                    event.getPipeline(),
+                    SeriesValues.of(event),
+                    event.getContentType(),
+                    RowFactsDecoder.of(event),
+                    RowFactsDecoder.embedding(event));
         } catch (IllegalArgumentException e) {
             throw new UndecodableRecordException(String.valueOf(e.getMessage()), e);
         }

@@ -48,6 +48,16 @@ final class RowFactsDecoder {
                 event.getContentLength() > 0 ? event.getContentLength() : -1);
     }
 
+    /** The bytes of the embedding, which are not copied; empty if there is none of FLOAT32. */
+    static ByteString embedding(FeaturesExtracted event) {
+        for (var tensor : event.getTensorsList()) {
+            if (tensor.getName().equals(EMBEDDING) && tensor.getElementType() == ElementType.FLOAT32) {
+                return tensor.getData();
+            }
+        }
+        return ByteString.EMPTY;
+    }
+
     static RowFacts of(OutcomeKnown event) {
         return new RowFacts(RowFacts.Kind.INPUT, Set.of(), false, first(event.getContentKey()), -1, -1);
     }

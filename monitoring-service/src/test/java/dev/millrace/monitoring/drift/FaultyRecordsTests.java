@@ -12,11 +12,14 @@ import dev.millrace.contract.v1.OutcomeFailed;
 import dev.millrace.contract.v1.OutcomeKnown;
 import dev.millrace.contract.v1.PredictionMade;
 import dev.millrace.contract.v1.Tensor;
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
+import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.Fault;
 import dev.millrace.drift.window.FaultReport;
 import dev.millrace.drift.window.Judge;
+import dev.millrace.drift.window.SeriesReport;
 import dev.millrace.pipeline.Pipeline;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -56,11 +61,18 @@ class FaultyRecordsTests {
             0.5);
 
     private final SplittableRandom random = new SplittableRandom(4);
-    private final Profile profile = new Profile(List.of(
-            SeriesProfile.of("density", random.doubles(3000).map(x -> 0.1 + x).toArray()),
-            SeriesProfile.of(
-                    "text_length", random.ints(3000, 20, 8000).asDoubleStream().toArray()),
-            SeriesProfile.of("score", random.doubles(3000).toArray())));
+    private final Profile profile = new Profile(
+            List.of(
+                    SeriesProfile.of(
+                            "density", random.doubles(3000).map(x -> 0.1 + x).toArray()),
+                    SeriesProfile.of(
+                            "text_length",
+                            random.ints(3000, 20, 8000).asDoubleStream().toArray()),
+                    SeriesProfile.of("score", random.doubles(3000).toArray())),
+            EmbeddingProfile.of(IntStream.range(0, 300)
+                    .boxed()
+                    .collect(Collectors.toMap(
+                            _ -> new UUID(random.nextLong(), random.nextLong()), _ -> embedding(random)))));
 
     /** How one upload's record of features is spoiled. */
     private interface Spoiler {
@@ -81,7 +93,7 @@ class FaultyRecordsTests {
         Upload(SplittableRandom random) {
             int length = random.nextInt(20, 8000);
             density = (float) (0.1 + random.nextDouble());
-            embedding = new float[] {random.nextInt(), random.nextInt(), random.nextInt()};
+            embedding = embedding(random);
             features = FeaturesExtracted.newBuilder()
                     .setPipeline("spam")
                     .setTextLength(length)
@@ -151,6 +163,10 @@ class FaultyRecordsTests {
                 arguments(Fault.UNKNOWN_CATEGORY, upload -> upload.prediction.setLabels(1, "SPAM")),
                 arguments(Fault.CONSTANT_COLUMN, upload -> upload.density = 0.54321f),
                 arguments(Fault.INVALID_EMBEDDING, upload -> upload.embedding[1] = Float.NaN),
+                arguments(Fault.OTHER_DIMENSION, upload -> upload.embedding = new float[] {random(), random()}),
+                arguments(Fault.OTHER_DIMENSION, upload -> upload.features
+                        .addTensors(tensor("embedding").toBuilder().setData(ByteString.copyFrom(bytes())))
+                        .addTensors(tensor("features", upload.density))),
                 arguments(Fault.INVALID_EMBEDDING, upload -> {
                     upload.kind = OutcomeKind.FAILED;
                     upload.outcome = OutcomeFailed.newBuilder()
@@ -160,6 +176,22 @@ class FaultyRecordsTests {
                             .build()
                             .toByteArray();
                 }));
+    }
+
+    private static float random() {
+        return ThreadLocalRandom.current().nextFloat();
+    }
+
+    /** No whole elements. */
+    private static byte[] bytes() {
+        var bytes = new byte[13];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return bytes;
+    }
+
+    private static float[] embedding(SplittableRandom random) {
+        return new float[] {(float) random.nextGaussian(), (float) random.nextGaussian(), (float) random.nextGaussian()
+        };
     }
 
     private static Arguments arguments(Fault fault, Spoiler spoiler) {
@@ -184,7 +216,37 @@ class FaultyRecordsTests {
         assertThat(named(uploads)).isEmpty();
     }
 
+    @Test
+    void leaveTheEmbeddingsOfTheOthersToBeJudged() throws Exception {
+        var uploads = IntStream.range(0, ROWS).mapToObj(_ -> new Upload(random)).toList();
+        for (int i = 0; i < ROWS; i += 20) {
+            uploads.get(i).embedding = i % 40 == 0 ? new float[4] : new float[] {1, Float.NaN, 1};
+        }
+
+        var embedding = report(uploads).series().getLast();
+
+        assertThat(embedding.series()).isEqualTo("embedding");
+        assertThat(embedding.state()).isEqualTo(SeriesReport.State.STABLE);
+        assertThat(embedding.rows()).isEqualTo(475);
+        assertThat(embedding.invalid()).isEqualTo(25);
+    }
+
+    @Test
+    void areToldFromEmbeddingsThatDrifted() throws Exception {
+        var uploads = IntStream.range(0, ROWS).mapToObj(_ -> new Upload(random)).toList();
+        uploads.forEach(upload -> upload.embedding[2] += 1);
+
+        var report = report(uploads);
+
+        assertThat(report.faults()).isEmpty();
+        assertThat(report.drifted()).extracting(SeriesReport::series).containsExactly("embedding");
+    }
+
     private List<FaultReport> named(List<Upload> uploads) throws Exception {
+        return report(uploads).faults();
+    }
+
+    private DriftReport report(List<Upload> uploads) throws Exception {
         var decoder = new RowDecoder(List.of(PIPELINE));
         var windows = new LaneWindows(LENGTH, Duration.ofMinutes(10), START.minus(LENGTH));
         for (int i = 0; i < uploads.size(); i++) {
@@ -207,9 +269,7 @@ class FaultyRecordsTests {
                 .filter(partial -> partial.start().equals(START))
                 .findFirst()
                 .orElseThrow();
-        return new Judge(200, 1e-5)
-                .report("spam/2", START, START.plus(LENGTH), window.counts())
-                .faults();
+        return new Judge(200, 1e-5).report("spam/2", START, START.plus(LENGTH), window.counts());
     }
 
     private static Optional<Row> row(RowDecoder decoder, ConsumerRecord<byte[], byte @Nullable []> source)

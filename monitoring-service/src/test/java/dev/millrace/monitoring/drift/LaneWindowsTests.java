@@ -2,8 +2,11 @@ package dev.millrace.monitoring.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.millrace.contract.Origin;
+import dev.millrace.contract.Tensors;
 import dev.millrace.contract.Topics;
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.drift.window.Fault;
@@ -22,6 +25,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,8 +35,11 @@ class LaneWindowsTests {
     private static final Duration LENGTH = Duration.ofMinutes(5);
     private static final Duration LATENESS = Duration.ofMinutes(10);
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
-    private static final Profile PROFILE = new Profile(List.of(
-            SeriesProfile.of("links", new SplittableRandom(1).doubles(500).toArray())));
+    private static final Profile PROFILE = new Profile(
+            List.of(SeriesProfile.of(
+                    "links", new SplittableRandom(1).doubles(500).toArray())),
+            EmbeddingProfile.of(IntStream.range(0, 100).boxed().collect(Collectors.toMap(i -> new UUID(i, i), i ->
+                    new float[] {i, 1}))));
 
     private final LaneWindows windows = new LaneWindows(LENGTH, LATENESS, Instant.EPOCH);
 
@@ -86,7 +94,8 @@ class LaneWindowsTests {
                 features.upload(),
                 features.model(),
                 Map.of("links", 0.5),
-                RowFacts.none(RowFacts.Kind.PREDICTION));
+                RowFacts.none(RowFacts.Kind.PREDICTION),
+                ByteString.EMPTY);
 
         assertThat(windows.add(features, 0, PROFILE)).isEqualTo(Fate.COUNTED);
         assertThat(windows.add(prediction, 0, PROFILE)).isEqualTo(Fate.COUNTED);
@@ -166,7 +175,8 @@ class LaneWindowsTests {
                 new UUID(number * 31L, number),
                 "spam/2",
                 Map.of("links", number % 100 / 100.0),
-                new RowFacts(RowFacts.Kind.INPUT, Set.of(), true, number % 7, number % 50, number));
+                new RowFacts(RowFacts.Kind.INPUT, Set.of(), true, number % 7, number % 50, number),
+                Tensors.of("embedding", new float[] {number % 13, number}).getData());
     }
 
     private static void addAll(LaneWindows windows, List<Row> rows) {

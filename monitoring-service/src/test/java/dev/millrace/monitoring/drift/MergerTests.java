@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.drift.window.DriftReport;
 import dev.millrace.drift.window.Judge;
+import dev.millrace.drift.window.RowFacts;
 import dev.millrace.drift.window.WindowCounts;
 import dev.millrace.monitoring.drift.WindowMessage.Mark;
 import dev.millrace.monitoring.drift.WindowMessage.Partial;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +36,11 @@ class MergerTests {
     private static final Instant END = START.plus(LENGTH);
 
     private final SplittableRandom random = new SplittableRandom(1);
-    private final Profile profile =
-            new Profile(List.of(SeriesProfile.of("links", random.doubles(500).toArray())));
+    private final Profile profile = new Profile(
+            List.of(SeriesProfile.of("links", random.doubles(500).toArray())),
+            EmbeddingProfile.of(IntStream.range(0, 200)
+                    .boxed()
+                    .collect(Collectors.toMap(i -> new UUID(random.nextLong(), i), _ -> embedding()))));
 
     @TempDir
     private Path repository;
@@ -86,6 +93,7 @@ class MergerTests {
         var again = accept(other, concat(messages.reversed(), messages, marks.reversed()));
 
         assertThat(again).isEqualTo(once).hasSize(1);
+        assertThat(once.getFirst().series().getLast().embedding()).isNotNull();
     }
 
     @Test
@@ -213,6 +221,11 @@ class MergerTests {
         return new Mark(lane, LANES, from, until);
     }
 
+    private float[] embedding() {
+        return new float[] {(float) random.nextGaussian(), (float) random.nextGaussian(), (float) random.nextGaussian()
+        };
+    }
+
     private Partial partial(int lane) {
         return partial(lane, START);
     }
@@ -220,7 +233,11 @@ class MergerTests {
     private Partial partial(int lane, Instant start) {
         var counts = new WindowCounts(profile);
         for (int i = 0; i < 100; i++) {
-            counts.add(new UUID(random.nextLong(), i), Map.of("links", random.nextDouble()));
+            counts.add(
+                    new UUID(random.nextLong(), i),
+                    Map.of("links", random.nextDouble()),
+                    RowFacts.none(RowFacts.Kind.INPUT),
+                    embedding());
         }
         return new Partial("spam/2", start, LENGTH, lane, counts.toBytes());
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.Topics;
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
 import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.drift.window.DriftReport;
@@ -38,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -66,8 +68,10 @@ class ReplicasIT {
 
     private final String run = UUID.randomUUID().toString();
     private final SplittableRandom random = new SplittableRandom(1);
-    private final Profile profile =
-            new Profile(List.of(SeriesProfile.of("links", random.doubles(500).toArray())));
+    private final Profile profile = new Profile(
+            List.of(SeriesProfile.of("links", random.doubles(500).toArray())),
+            EmbeddingProfile.of(
+                    IntStream.range(0, 100).boxed().collect(Collectors.toMap(i -> new UUID(i, i), i -> embedding(i)))));
     private final List<Worker<WindowCounter>> workers = new ArrayList<>();
     private final Map<Integer, Instant> accepted = new HashMap<>();
 
@@ -288,11 +292,16 @@ class ReplicasIT {
         return rows;
     }
 
+    private static float[] embedding(int number) {
+        return new float[] {number % 89 / 89f, number % 83 / 83f, number % 79 / 79f, 1};
+    }
+
     private void send(int from, int to) {
         for (int i = from; i < to; i++) {
             var id = UUID.nameUUIDFromBytes((run + i).getBytes(UTF_8));
             var upload = new Upload(id, i % LANES, accepted.computeIfAbsent(i, _ -> Instant.now()));
-            producer.send(Records.extracted(upload, new Origin(run, 0, i), Map.of("links", i % 97 / 97.0), 100, 20));
+            producer.send(Records.extracted(
+                    upload, new Origin(run, 0, i), Map.of("links", i % 97 / 97.0), 100, 20, embedding(i)));
         }
         producer.flush();
     }

@@ -7,6 +7,7 @@ import dev.millrace.contract.Headers;
 import dev.millrace.contract.Hop;
 import dev.millrace.contract.Origin;
 import dev.millrace.contract.OutcomeKind;
+import dev.millrace.contract.Tensors;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.v1.ElementType;
@@ -55,6 +56,16 @@ public final class Records {
 
     public static ProducerRecord<byte[], byte[]> extracted(
             Upload upload, Origin origin, Map<String, Double> features, int textLength, int tokenCount) {
+        return extracted(upload, origin, features, textLength, tokenCount, new float[0]);
+    }
+
+    public static ProducerRecord<byte[], byte[]> extracted(
+            Upload upload,
+            Origin origin,
+            Map<String, Double> features,
+            int textLength,
+            int tokenCount,
+            float[] embedding) {
         var ordered = new LinkedHashMap<>(features);
         var values = ByteBuffer.allocate(ordered.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         ordered.values().forEach(value -> values.putFloat(value.floatValue()));
@@ -68,6 +79,7 @@ public final class Records {
                         .setElementType(ElementType.FLOAT32)
                         .addShape(ordered.size())
                         .setData(ByteString.copyFrom(values.array())))
+                .addTensors(Tensors.of("embedding", embedding))
                 .build();
         return producerRecord(Topics.FEATURES, upload, 2, origin, OutcomeKind.VALUE, body.toByteArray());
     }
