@@ -1,5 +1,6 @@
 package dev.millrace.standalone;
 
+import dev.millrace.drift.profile.EmbeddingProfile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,9 @@ record DriftAlarm(String model, Instant start, Instant end, long rows, int drift
         private static final double NOTABLE = 0.02;
 
         String direction() {
+            if (series.equals(EmbeddingProfile.NAME)) {
+                return "unlike those of training";
+            }
             return effect > NOTABLE ? "higher" : effect < -NOTABLE ? "lower" : "spread otherwise";
         }
     }

@@ -4,15 +4,18 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.millrace.contract.Headers;
 import dev.millrace.contract.OutcomeKind;
 import dev.millrace.contract.SeriesValues;
+import dev.millrace.contract.Tensors;
 import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
 import dev.millrace.contract.v1.FeaturesExtracted;
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.standalone.topic.TopicReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -44,7 +47,7 @@ public final class LiveRows {
             String id = Headers.text(source.headers(), Headers.UPLOAD_ID);
             // An upload that was tried twice is one row.
             if (id != null && isValue(source) && scores.remove(id) != null) {
-                collector.add(values(source.value()));
+                collect(collector, UUID.fromString(id), source.value());
             }
         });
         return new Rows(rows, collector.profile());
@@ -77,11 +80,19 @@ public final class LiveRows {
         }
     }
 
-    private static Map<String, Double> values(byte @Nullable [] body) {
+    private static void collect(SeriesCollector collector, UUID id, byte @Nullable [] body) {
         try {
-            return body == null ? Map.of() : SeriesValues.of(FeaturesExtracted.parseFrom(body));
+            if (body != null) {
+                var event = FeaturesExtracted.parseFrom(body);
+                collector.add(SeriesValues.of(event));
+                for (var tensor : event.getTensorsList()) {
+                    if (tensor.getName().equals(EmbeddingProfile.NAME)) {
+                        collector.add(id, Tensors.floats(tensor));
+                    }
+                }
+            }
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-            return Map.of();
+            // No features, so nothing to learn from.
         }
     }
 }

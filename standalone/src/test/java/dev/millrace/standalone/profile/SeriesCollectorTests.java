@@ -1,0 +1,45 @@
+package dev.millrace.standalone.profile;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class SeriesCollectorTests {
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final SeriesCollector collector = new SeriesCollector();
+
+    @Test
+    void samplesEmbeddings() {
+        add(2000, 8);
+        add(10, 9);
+        collector.add(UUID.randomUUID(), new float[] {1, 2, 3, 4, 5, 6, 7, Float.NaN});
+
+        var embedding = requireNonNull(collector.profile().embedding());
+
+        assertThat(embedding.dimension()).isEqualTo(8);
+        assertThat(embedding.size()).isEqualTo(512);
+    }
+
+    @Test
+    void watchesNoEmbeddingsThatAreTooFew() {
+        collector.add(Map.of("links", 1.0));
+        add(99, 8);
+
+        assertThat(collector.profile().embedding()).isNull();
+        assertThat(collector.profile().series()).hasSize(1);
+    }
+
+    private void add(int count, int size) {
+        for (int i = 0; i < count; i++) {
+            var vector = new float[size];
+            for (int j = 0; j < size; j++) {
+                vector[j] = random.nextFloat();
+            }
+            collector.add(new UUID(random.nextLong(), i), vector);
+        }
+    }
+}
