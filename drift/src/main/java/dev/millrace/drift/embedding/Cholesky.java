@@ -18,7 +18,10 @@ final class Cholesky {
         int size = rows[0].length;
         double[] mean = Vectors.mean(rows, first, 2);
         double count = (rows.length - first + 1) / 2;
-        var matrix = new double[size][size];
+        var matrix = new double[size][];
+        for (int i = 0; i < size; i++) {
+            matrix[i] = new double[i + 1];
+        }
         var centred = new double[size];
         for (int index = first; index < rows.length; index += 2) {
             for (int i = 0; i < size; i++) {

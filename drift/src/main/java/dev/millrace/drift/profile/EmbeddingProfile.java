@@ -18,22 +18,25 @@ public final class EmbeddingProfile {
     /** Name of what is said of embeddings, beside the names of the series. */
     public static final String NAME = "embedding";
 
-    /** Rows that a sample has if there are as many. */
+    /** Rows of a sample at the most, and if there are as many. */
     public static final int ROWS = 512;
 
     public static final int LEAST_ROWS = 100;
-    private static final int MOST_ROWS = 4096;
     private static final int LEAST_ELEMENTS = 2;
-    private static final int MOST_ELEMENTS = 4096;
+    /**
+     * A judge keeps the lower halves of two matrices of this side for a profile, and takes a whole one while it makes them: 16 MiB of
+     * doubles at 1,024, of a heap of 160 MiB. A lane's sample of longer embeddings would be too small to be judged, too.
+     */
+    public static final int MOST_ELEMENTS = 1024;
 
     private final int dimension;
     private final short[][] rows;
 
     private EmbeddingProfile(int dimension, short[][] rows) {
         requireDimension(dimension);
-        if (rows.length < LEAST_ROWS || rows.length > MOST_ROWS) {
+        if (rows.length < LEAST_ROWS || rows.length > ROWS) {
             throw new IllegalArgumentException(
-                    "embedding.rows: %d (expected: %d to %d)".formatted(rows.length, LEAST_ROWS, MOST_ROWS));
+                    "embedding.rows: %d (expected: %d to %d)".formatted(rows.length, LEAST_ROWS, ROWS));
         }
         this.dimension = dimension;
         this.rows = rows;
@@ -46,7 +49,7 @@ public final class EmbeddingProfile {
         }
     }
 
-    /** Whether a sample may hold an embedding: it is of 2 to 4,096 elements, all of them finite in half precision. */
+    /** Whether a sample may hold an embedding: it is of 2 to 1,024 elements, all of them finite in half precision. */
     public static boolean canHold(float[] embedding) {
         return embedding.length >= LEAST_ELEMENTS
                 && embedding.length <= MOST_ELEMENTS

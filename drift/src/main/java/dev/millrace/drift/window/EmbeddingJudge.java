@@ -8,10 +8,10 @@ import dev.millrace.drift.window.SeriesReport.State;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -27,10 +27,17 @@ final class EmbeddingJudge {
 
     private static final int EXAMPLES = 10;
     private static final int DIMENSIONS = 5;
+    private static final int KEPT = 4;
 
     private final long minimumRows;
-    /** What is known of a reference takes a second to make and some 4 MiB. */
-    private final Map<EmbeddingProfile, Tests> tests = Collections.synchronizedMap(new WeakHashMap<>());
+    /** Of the references that were asked for last: they take a second to make, and 3 MiB at 384 elements, 12 MiB at 1,024. */
+    private final Map<EmbeddingProfile, Tests> tests =
+            Collections.synchronizedMap(new LinkedHashMap<>(KEPT, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<EmbeddingProfile, Tests> eldest) {
+                    return size() > KEPT;
+                }
+            });
 
     private record Tests(MeanDiscrepancy discrepancy, DomainClassifier classifier, FrechetDistance frechet) {
         static Tests of(EmbeddingProfile profile) {

@@ -71,7 +71,7 @@ class ProfileTests {
         mixed.put(UUID.randomUUID(), new float[4]);
 
         assertThatThrownBy(() -> EmbeddingProfile.of(embeddings(99, 3)))
-                .hasMessage("embedding.rows: 99 (expected: 100 to 4096)");
+                .hasMessage("embedding.rows: 99 (expected: 100 to 512)");
         assertThatThrownBy(() -> EmbeddingProfile.of(mixed)).hasMessageStartingWith("embedding.dimension: ");
     }
 

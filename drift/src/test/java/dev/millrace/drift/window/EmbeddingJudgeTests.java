@@ -174,6 +174,25 @@ class EmbeddingJudgeTests {
         assertThat(found.invalid()).isEqualTo(500);
     }
 
+    /** Within the heap of a service, and though all rows came by one lane. */
+    @Test
+    void judgesTheLongestEmbeddingsThatAProfileMayHave() {
+        var embeddings = new HashMap<UUID, float[]>();
+        for (int i = 0; i < EmbeddingProfile.ROWS; i++) {
+            embeddings.put(id(), noise(EmbeddingProfile.MOST_ELEMENTS, 1));
+        }
+        var lane = new WindowCounts(new Profile(List.of(), EmbeddingProfile.of(embeddings)));
+        for (int i = 0; i < 300; i++) {
+            add(lane, id(), noise(EmbeddingProfile.MOST_ELEMENTS, 1));
+        }
+
+        var found = judge(1e-4, lane).series().getFirst();
+
+        assertThat(found.state()).isEqualTo(State.STABLE);
+        assertThat(requireNonNull(found.embedding()).sampled()).isEqualTo(127);
+        assertThat(found.embedding().reference()).isEqualTo(512);
+    }
+
     @Test
     void saysTheSameOfTheSameLanesInAnyOrderAndFromAnotherJudge() throws Exception {
         var profile = new Profile(List.of(), reference());
@@ -258,9 +277,13 @@ class EmbeddingJudgeTests {
     }
 
     private float[] noise(double scale) {
-        var vector = new float[SIZE];
-        for (int i = 0; i < SIZE; i++) {
-            vector[i] = (float) (scale * random.nextGaussian() / Math.sqrt(SIZE));
+        return noise(SIZE, scale);
+    }
+
+    private float[] noise(int size, double scale) {
+        var vector = new float[size];
+        for (int i = 0; i < size; i++) {
+            vector[i] = (float) (scale * random.nextGaussian() / Math.sqrt(size));
         }
         return vector;
     }
