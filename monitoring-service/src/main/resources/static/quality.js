@@ -17,7 +17,7 @@ const FAULTS = {
   TIMESTAMP_SKEW: ["Clocks are wrong", "a time that its records contradict"],
   UNKNOWN_CATEGORY: ["A category is unknown", "a label or type that the pipeline does not know"],
   CONSTANT_COLUMN: ["Values never change", "one and the same value that was rare"],
-  INVALID_EMBEDDING: ["Embeddings are broken", "an embedding that is no number"],
+  INVALID_EMBEDDING: ["Embeddings are broken", "an embedding with an element that is no number, infinite or beyond 65,504"],
   OTHER_DIMENSION: ["Embeddings are of another size", "an embedding of another size than those of the model's profile"],
 };
 const STANDINGS = {

@@ -74,15 +74,16 @@ final class EmbeddingSample {
         return dimension;
     }
 
-    /** Takes in an embedding, whatever its size. */
-    void add(UUID id, float[] embedding) {
+    /** Counts an embedding, whatever it is. Returns whether it is one that the sample can hold. */
+    boolean add(UUID id, float[] embedding) {
         short[] halves = embedding.length == dimension ? HalfPrecision.of(embedding) : null;
         if (halves == null) {
             invalid++;
-            return;
+            return false;
         }
         seen++;
         keep(new Row(id, halves));
+        return true;
     }
 
     private void keep(Row row) {

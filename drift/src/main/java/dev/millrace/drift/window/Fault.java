@@ -24,7 +24,7 @@ public enum Fault {
     UNKNOWN_CATEGORY,
     /** A series has one value over and over that was rare. */
     CONSTANT_COLUMN,
-    /** An embedding with NaN or infinity. */
+    /** An embedding with NaN, infinity or, where embeddings are watched, an element beyond 65,504, which half precision cannot hold. */
     INVALID_EMBEDDING,
     /** An embedding of another size than those of the profile. */
     OTHER_DIMENSION

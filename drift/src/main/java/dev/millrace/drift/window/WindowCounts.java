@@ -51,15 +51,15 @@ public final class WindowCounts {
      * @param id of its upload
      * @param values by the name of the series; what the profile does not know is left out, what is not there is not counted
      * @param facts what is known of it besides
-     * @param embedding of its text, or null if it has none; of another size than the profile's it is a fault
+     * @param embedding of its text, or null if it has none; one that the sample cannot hold is a fault
      */
     public void add(UUID id, Map<String, Double> values, RowFacts facts, float @Nullable [] embedding) {
-        boolean other = false;
-        if (embeddings != null && embedding != null) {
-            embeddings.add(id, embedding);
-            other = embedding.length != embeddings.dimension();
+        var known = facts;
+        if (embeddings != null && embedding != null && !embeddings.add(id, embedding)) {
+            known = facts.with(
+                    embedding.length == embeddings.dimension() ? Fault.INVALID_EMBEDDING : Fault.OTHER_DIMENSION);
         }
-        faults.add(id, values, other ? facts.with(Fault.OTHER_DIMENSION) : facts);
+        faults.add(id, values, known);
         var kept = new float[counts.length];
         for (int i = 0; i < counts.length; i++) {
             var series = profile.series().get(i);

@@ -110,10 +110,12 @@ class EmbeddingWindowTests {
         window.add(UUID.randomUUID(), Map.of(), RowFacts.none(RowFacts.Kind.INPUT), null);
 
         assertThat(sample(window).seen()).isEqualTo(300);
-        assertThat(sample(window).invalid()).isEqualTo(3);
+        assertThat(sample(window).invalid()).isEqualTo(4);
         assertThat(window.faults().rows(Fault.OTHER_DIMENSION, RowFacts.Kind.INPUT))
                 .isEqualTo(2);
-        assertThat(window.rows()).isEqualTo(303);
+        assertThat(window.faults().rows(Fault.INVALID_EMBEDDING, RowFacts.Kind.INPUT))
+                .isEqualTo(2);
+        assertThat(window.rows()).isEqualTo(304);
     }
 
     @Test
@@ -128,6 +130,9 @@ class EmbeddingWindowTests {
     }
 
     /** Beside the counts, of a record of 1 MiB. */
+        var large = new float[SIZE];
+        large[3] = -70_000;
+        window.add(UUID.randomUUID(), Map.of(), RowFacts.none(RowFacts.Kind.INPUT), large);
     @ParameterizedTest
     @ValueSource(ints = {2, 384, 1024, 4096})
     void staysSmallWhateverTheSize(int size) {

@@ -163,7 +163,10 @@ class FaultyRecordsTests {
                 arguments(Fault.UNKNOWN_CATEGORY, upload -> upload.prediction.setLabels(1, "SPAM")),
                 arguments(Fault.CONSTANT_COLUMN, upload -> upload.density = 0.54321f),
                 arguments(Fault.INVALID_EMBEDDING, upload -> upload.embedding[1] = Float.NaN),
-                arguments(Fault.OTHER_DIMENSION, upload -> upload.embedding = new float[] {random(), random()}),
+                // More than half precision can hold.
+                arguments(Fault.INVALID_EMBEDDING, upload -> upload.embedding[1] = 70_000),
+                arguments(Fault.OTHER_DIMENSION, upload -> upload.embedding = new float[] {upload.density, 0.5f}),
+                // No whole elements.
                 arguments(Fault.OTHER_DIMENSION, upload -> upload.features
                         .addTensors(tensor("embedding").toBuilder().setData(ByteString.copyFrom(bytes())))
                         .addTensors(tensor("features", upload.density))),
