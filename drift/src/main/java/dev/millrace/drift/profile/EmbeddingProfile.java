@@ -87,16 +87,16 @@ public final class EmbeddingProfile {
      *
      * @throws IllegalArgumentException if it is something else
      */
-    static EmbeddingProfile ofBase64(int dimension, String text) {
+    static EmbeddingProfile ofBase64(int dimension, int count, String text) {
         requireDimension(dimension);
         byte[] bytes = decode(text);
-        int size = dimension * Short.BYTES;
-        if (bytes.length % size != 0) {
-            throw new IllegalArgumentException(
-                    "embedding.fp16: %d bytes (expected: %d for each row)".formatted(bytes.length, size));
+        long size = (long) count * dimension * Short.BYTES;
+        if (bytes.length != size) {
+            throw new IllegalArgumentException("embedding.fp16: %d bytes (expected: %d, %d rows of %d)"
+                    .formatted(bytes.length, size, count, dimension));
         }
         var halves = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-        var rows = new short[bytes.length / size][dimension];
+        var rows = new short[count][dimension];
         for (short[] row : rows) {
             halves.get(row);
             for (short half : row) {

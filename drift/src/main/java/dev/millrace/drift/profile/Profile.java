@@ -18,20 +18,24 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What a version of a model was trained on: {@code <name>/<version>/profile.json}.
  *
- * @param series in the order in which windows count them; no two of one name
+ * @param series in the order in which windows count them; no two of one name, none of {@value EmbeddingProfile#NAME}
  * @param embedding a sample of the embeddings, or null if those are not watched
  */
 public record Profile(List<SeriesProfile> series, @Nullable EmbeddingProfile embedding) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int FORMAT = 3;
+    /** Is the same without embeddings. */
+    private static final int OLD_FORMAT = 2;
 
     public Profile {
         series = List.copyOf(series);
         var names = new HashSet<String>();
-        if (embedding != null) {
-            names.add(EmbeddingProfile.NAME);
-        }
         for (var one : series) {
+            if (one.name().equals(EmbeddingProfile.NAME)) {
+                throw new IllegalArgumentException(
+                        "series: '%s' (expected: another name, this one stands for the embeddings)"
+                                .formatted(one.name()));
+            }
             if (!names.add(one.name())) {
                 throw new IllegalArgumentException(
                         "series: '%s' twice (expected: each name once)".formatted(one.name()));
@@ -56,8 +60,8 @@ public record Profile(List<SeriesProfile> series, @Nullable EmbeddingProfile emb
         try {
             var root = JSON.readTree(file);
             int format = root.path("format").asInt(1);
-            if (format != FORMAT) {
-                throw new IOException("%s: format %d (expected: %d)".formatted(file, format, FORMAT));
+            if (format != FORMAT && format != OLD_FORMAT) {
+                throw new IOException("%s: format %d (expected: %d or %d)".formatted(file, format, OLD_FORMAT, FORMAT));
             }
             var series = new ArrayList<SeriesProfile>();
             for (JsonNode one : root.required("series")) {
@@ -85,6 +89,7 @@ public record Profile(List<SeriesProfile> series, @Nullable EmbeddingProfile emb
                 ? null
                 : EmbeddingProfile.ofBase64(
                         node.required("dimension").asInt(),
+                        node.required("rows").asInt(),
                         node.required("fp16").asString());
     }
 

@@ -52,6 +52,22 @@ class ProfileTests {
                 .isNotEqualTo(new Profile(List.of(), EmbeddingProfile.of(embeddings(600, 9))).fingerprint());
     }
 
+    /** Which is what versions before this one wrote. */
+    @Test
+    void readsTheFormatWithoutEmbeddings() throws IOException {
+        var profile = Profile.read(write("""
+                        {"format":2,"series":[
+                        {"name":"links","edges":[1.0],"counts":[3,4]}
+                        ]}
+                        """));
+
+        assertThat(profile.embedding()).isNull();
+        assertThat(profile.series()).singleElement().satisfies(one -> {
+            assertThat(one.name()).isEqualTo("links");
+            assertThat(one.rows()).isEqualTo(7);
+        });
+    }
+
     /** Which they are depends on the ids alone. */
     @Test
     void takesTheSameEmbeddingsOfTheSameRows() {
@@ -100,19 +116,24 @@ class ProfileTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    {"series":[]}                                                            | format 1 (expected: 3)
+                    {"series":[]}                                                            | format 1 (expected: 2 or 3)
                     {"format":3}                                                             | series
                     {"format":3,"series":[{"name":"a","edges":[1],"counts":[1]}]}            | a.counts: 1 (expected: 2, one more than edges)
                     {"format":3,"series":[{"name":"a","edges":[1],"counts":[0,0]}]}          | a.counts: (expected: 0 or more each, 1 or more in all)
                     {"format":3,"series":[{"name":"a","edges":[2,1],"counts":[1,1,1]}]}      | edges[1]: 1.0 (expected: finite, above the one before)
                     {"format":3,"series":[{"name":"a","edges":[1],"counts":[1,1]},{"name":"a","edges":[1],"counts":[1,1]}]} | series: 'a' twice (expected: each name once)
-                    {"format":3,"series":[],"embedding":{"dimension":2}}                     | fp16
-                    {"format":3,"series":[],"embedding":{"dimension":2,"fp16":"AAA"}}        | embedding.fp16: 2 bytes (expected: 4 for each row)
-                    {"format":3,"series":[],"embedding":{"dimension":0,"fp16":""}}           | embedding.dimension: 0 (expected: 2 to 4096)
-                    {"format":3,"series":[],"embedding":{"dimension":2,"fp16":"????"}}          | embedding.fp16: Illegal base64 character
-                    {"format":3,"series":[],"embedding":{"dimension":2,"fp16":"AHwAAA=="}}   | embedding.fp16: Infinity (expected: finite)
-                    {"format":3,"series":[],"embedding":{"dimension":2,"fp16":"AAAAAA=="}}   | embedding.rows: 1 (expected: 100 to 4096)
-                    {"format":3,"series":[{"name":"embedding","edges":[1],"counts":[1,1]}],"embedding":{"dimension":2,"fp16":"%s"}} | series: 'embedding' twice
+                    {"format":4,"series":[]}                                                 | format 4 (expected: 2 or 3)
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":1}}            | fp16
+                    {"format":3,"series":[],"embedding":{"dimension":2,"fp16":"AAAAAA=="}}   | rows
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":1,"fp16":"AAA"}}      | embedding.fp16: 2 bytes (expected: 4, 1 rows of 2)
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":99,"fp16":"%s"}}      | embedding.fp16: 400 bytes (expected: 396, 99 rows of 2)
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":-1,"fp16":"%s"}}      | embedding.fp16: 400 bytes (expected: -4, -1 rows of 2)
+                    {"format":3,"series":[],"embedding":{"dimension":1,"rows":0,"fp16":""}}         | embedding.dimension: 1 (expected: 2 to 1024)
+                    {"format":3,"series":[],"embedding":{"dimension":1025,"rows":0,"fp16":""}}      | embedding.dimension: 1025 (expected: 2 to 1024)
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":1,"fp16":"????"}}     | embedding.fp16: Illegal base64 character
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":1,"fp16":"AHwAAA=="}} | embedding.fp16: Infinity (expected: finite)
+                    {"format":3,"series":[],"embedding":{"dimension":2,"rows":1,"fp16":"AAAAAA=="}} | embedding.rows: 1 (expected: 100 to 512)
+                    {"format":3,"series":[{"name":"embedding","edges":[1],"counts":[1,1]}]}  | series: 'embedding' (expected: another name, this one stands for the embeddings)
                     nothing                                                                  | nothing
                     """)
     void refusesWhatIsNoProfile(String json, String message) throws IOException {
