@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WindowCounts {
     private static final int VERSION = 3;
+    /** The same bytes up to the embeddings, so replicas of either version read each other's where those are not watched. */
+    private static final int VERSION_WITHOUT_EMBEDDINGS = 2;
+
     private static final int EXAMPLES = 256;
 
     private final Profile profile;
@@ -180,11 +183,15 @@ public final class WindowCounts {
         return profile;
     }
 
+    private int version() {
+        return embeddings == null ? VERSION_WITHOUT_EMBEDDINGS : VERSION;
+    }
+
     /** The same for the same rows, whatever order they came in. */
     public byte[] toBytes() {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(version());
             out.writeLong(profile.fingerprint());
             for (int i = 0; i < counts.length; i++) {
                 Varint.write(out, invalid[i]);
@@ -218,9 +225,9 @@ public final class WindowCounts {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
             long fingerprint = in.readLong();
-            if (version != VERSION || fingerprint != profile.fingerprint()) {
+            if (version != window.version() || fingerprint != profile.fingerprint()) {
                 throw new IOException("window: version %d, profile %x (expected: %d, %x)"
-                        .formatted(version, fingerprint, VERSION, profile.fingerprint()));
+                        .formatted(version, fingerprint, window.version(), profile.fingerprint()));
             }
             for (int i = 0; i < window.counts.length; i++) {
                 window.invalid[i] = Varint.read(in);

@@ -94,7 +94,7 @@ class WindowCountsTests {
                 .hasMessageStartingWith("profile: ");
         assertThatThrownBy(() -> WindowCounts.ofBytes(count(rows).toBytes(), other))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("window: version 3, profile ");
+                .hasMessageStartingWith("window: version 2, profile ");
     }
 
     @Test
