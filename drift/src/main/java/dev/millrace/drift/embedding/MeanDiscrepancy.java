@@ -2,6 +2,7 @@ package dev.millrace.drift.embedding;
 
 import dev.millrace.drift.stats.SequentialPValue;
 import dev.millrace.drift.stats.TestResult;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -12,10 +13,13 @@ import java.util.SplittableRandom;
  * <p>Permutations tell no p-value below 1 / (their number + 1). If none of them reaches the statistic, the p-value is that of the
  * normal law instead: the difference of the means has the covariance (1/N + 1/M)·S under permutation, S that of the pooled
  * features, so the statistic is about Σ λᵢ·χ²ᵢ with the eigenvalues λ of that. The features are bounded, which the normal law
- * gets on with.
+ * gets on with, but where nearly all of their variance has one direction, as if few rows are a clump and all others the same: with
+ * samples of unequal size its tail is then too thin. There the p-value stays 1 / (permutations + 1).
  */
 public final class MeanDiscrepancy {
     private static final long SEED = 20_120_301;
+    /** Share of the variance in one direction above which the normal law is not believed. */
+    private static final double ONE_DIRECTION = 0.9;
 
     private final RandomFeatures features;
     private final float[][] reference;
@@ -95,8 +99,12 @@ public final class MeanDiscrepancy {
             }
             return squares;
         }
+            if (Arrays.stream(weights).max().orElse(0)
+                    > ONE_DIRECTION * Arrays.stream(weights).sum()) {
+                return 1;
+            }
 
-        /** The probability of more than a statistic if the features were normal. */
+        /** The probability of more than a statistic if the features were normal; 1 if that is not to be believed. */
         double tail(double statistic) {
             double[] weights = Symmetric.eigenvalues(Symmetric.covariance(rows));
             for (int i = 0; i < weights.length; i++) {
