@@ -65,29 +65,25 @@ public final class MeanDiscrepancy {
             System.arraycopy(reference, 0, rows, 0, reference.length);
             System.arraycopy(current, 0, rows, reference.length, current.length);
             this.total = new float[reference[0].length];
-            for (float[] row : rows) {
-                Vectors.add(total, row);
-            }
+            Vectors.add(total, rows, 0, rows.length);
         }
 
         float[] sumOfLast() {
             var sum = new float[total.length];
-            for (int i = reference; i < rows.length; i++) {
-                Vectors.add(sum, rows[i]);
-            }
+            Vectors.add(sum, rows, reference, rows.length);
             return sum;
         }
 
         /** Of as many rows as are current, chosen at random. */
         float[] sumOfRandom(SplittableRandom random) {
-            var sum = new float[total.length];
             for (int i = 0; i < current; i++) {
                 int chosen = i + random.nextInt(rows.length - i);
                 float[] row = rows[chosen];
                 rows[chosen] = rows[i];
                 rows[i] = row;
-                Vectors.add(sum, row);
             }
+            var sum = new float[total.length];
+            Vectors.add(sum, rows, 0, current);
             return sum;
         }
 
@@ -99,14 +95,14 @@ public final class MeanDiscrepancy {
             }
             return squares;
         }
-            if (Arrays.stream(weights).max().orElse(0)
-                    > ONE_DIRECTION * Arrays.stream(weights).sum()) {
-                return 1;
-            }
 
         /** The probability of more than a statistic if the features were normal; 1 if that is not to be believed. */
         double tail(double statistic) {
             double[] weights = Symmetric.eigenvalues(Symmetric.covariance(rows));
+            if (Arrays.stream(weights).max().orElse(0)
+                    > ONE_DIRECTION * Arrays.stream(weights).sum()) {
+                return 1;
+            }
             for (int i = 0; i < weights.length; i++) {
                 weights[i] *= 1.0 / current + 1.0 / reference;
             }

@@ -21,18 +21,15 @@ final class Symmetric {
         int size = rows[0].length;
         double[] mean = Vectors.mean(rows, 0, 1);
         var matrix = new double[size][size];
-        var centred = new double[size];
-        for (float[] row : rows) {
-            for (int i = 0; i < size; i++) {
-                centred[i] = row[i] - mean[i];
-            }
-            for (int i = 0; i < size; i++) {
-                double factor = centred[i];
-                double[] sums = matrix[i];
-                for (int j = 0; j <= i; j++) {
-                    sums[j] += factor * centred[j];
+        // Four rows at a time, to the same as one by one.
+        var centred = new double[4][size];
+        for (int first = 0; first < rows.length; first += centred.length) {
+            for (int row = 0; row < centred.length; row++) {
+                for (int i = 0; i < size; i++) {
+                    centred[row][i] = first + row < rows.length ? rows[first + row][i] - mean[i] : 0;
                 }
             }
+            addProducts(matrix, centred[0], centred[1], centred[2], centred[3]);
         }
         for (int i = 0; i < size; i++) {
             for (int j = 0; j <= i; j++) {
@@ -41,6 +38,20 @@ final class Symmetric {
             }
         }
         return matrix;
+    }
+
+    /** Adds the lower halves of the products of each vector with itself. */
+    private static void addProducts(double[][] matrix, double[] a, double[] b, double[] c, double[] d) {
+        for (int i = 0; i < a.length; i++) {
+            double[] sums = matrix[i];
+            double ofA = a[i];
+            double ofB = b[i];
+            double ofC = c[i];
+            double ofD = d[i];
+            for (int j = 0; j <= i; j++) {
+                sums[j] = sums[j] + ofA * a[j] + ofB * b[j] + ofC * c[j] + ofD * d[j];
+            }
+        }
     }
 
     static double trace(double[][] matrix) {
