@@ -48,7 +48,29 @@ class EmbeddingWindowTests {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
     void joinsLanesToTheSameBytesHoweverTheyAreGrouped(int groups) throws IOException {
-        var lanes = lanes(3000);
+        var joined = joinedIn(groups, lanes(3000));
+
+        assertThat(sample(joined).rows()).hasSizeBetween(450, 512);
+        assertThat(sample(joined).seen()).isEqualTo(3000);
+    }
+
+    /** Groups of few rows have no bound until they meet the lane that has one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 8})
+    void joinsUnequalLanesToTheSameBytesHoweverTheyAreGrouped(int groups) throws IOException {
+        var lanes = new ArrayList<WindowCounts>();
+        for (int rows : new int[] {5000, 700, 130, 120, 50, 9, 1, 0}) {
+            lanes.add(count(rows(rows)));
+        }
+
+        var joined = joinedIn(groups, lanes);
+
+        assertThat(sample(joined).rows()).hasSizeBetween(128, 170);
+        assertThat(sample(joined).seen()).isEqualTo(6010);
+    }
+
+    /** Lanes put together by groups, which must be the same as all of them at once. */
+    private WindowCounts joinedIn(int groups, List<WindowCounts> lanes) throws IOException {
         byte[] whole = joined(lanes).toBytes();
         var shuffled = new ArrayList<>(lanes);
         Collections.shuffle(shuffled, new Random(groups));
@@ -67,8 +89,7 @@ class EmbeddingWindowTests {
         }
 
         assertThat(joined.toBytes()).isEqualTo(whole);
-        assertThat(sample(joined).rows()).hasSizeBetween(450, 512);
-        assertThat(sample(joined).seen()).isEqualTo(3000);
+        return joined;
     }
 
     /** One lane has nearly all rows: a sample that took as many of each lane would speak of the others. */
@@ -107,6 +128,9 @@ class EmbeddingWindowTests {
         var broken = new float[SIZE];
         broken[3] = Float.NaN;
         window.add(UUID.randomUUID(), Map.of(), RowFacts.none(RowFacts.Kind.INPUT), broken);
+        var large = new float[SIZE];
+        large[3] = -70_000;
+        window.add(UUID.randomUUID(), Map.of(), RowFacts.none(RowFacts.Kind.INPUT), large);
         window.add(UUID.randomUUID(), Map.of(), RowFacts.none(RowFacts.Kind.INPUT), null);
 
         assertThat(sample(window).seen()).isEqualTo(300);

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -168,7 +167,8 @@ class FaultyRecordsTests {
                 arguments(Fault.OTHER_DIMENSION, upload -> upload.embedding = new float[] {upload.density, 0.5f}),
                 // No whole elements.
                 arguments(Fault.OTHER_DIMENSION, upload -> upload.features
-                        .addTensors(tensor("embedding").toBuilder().setData(ByteString.copyFrom(bytes())))
+                        .addTensors(tensor("embedding").toBuilder()
+                                .setData(upload.features.getContentKey().substring(0, 13)))
                         .addTensors(tensor("features", upload.density))),
                 arguments(Fault.INVALID_EMBEDDING, upload -> {
                     upload.kind = OutcomeKind.FAILED;
@@ -179,17 +179,6 @@ class FaultyRecordsTests {
                             .build()
                             .toByteArray();
                 }));
-    }
-
-    private static float random() {
-        return ThreadLocalRandom.current().nextFloat();
-    }
-
-    /** No whole elements. */
-    private static byte[] bytes() {
-        var bytes = new byte[13];
-        ThreadLocalRandom.current().nextBytes(bytes);
-        return bytes;
     }
 
     private static float[] embedding(SplittableRandom random) {

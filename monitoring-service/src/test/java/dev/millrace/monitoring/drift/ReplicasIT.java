@@ -166,6 +166,9 @@ class ReplicasIT {
                 .hasSizeGreaterThan(Set.copyOf(partials).size());
         assertThat(reports).extracting(DriftReport::start).doesNotHaveDuplicates();
         assertThat(reports.stream().mapToLong(DriftReport::rows).sum()).isEqualTo(ROWS);
+        assertThat(reports).as("a window whose embeddings were judged").anySatisfy(report -> assertThat(
+                        report.series().getLast().embedding())
+                .isNotNull());
     }
 
     /** Lanes that have a replica. */
