@@ -22,6 +22,8 @@ final class Merger {
     private static final Logger LOGGER = LoggerFactory.getLogger(Merger.class);
     /** Windows that wait for a lane; more of them are given up, the oldest first. */
     private static final int MOST = 64;
+    /** That they may take of a heap of 160 MiB, but for the newest, which waits for nothing but its turn. */
+    private static final long MOST_BYTES = 32L << 20;
 
     private static final Comparator<Window> ORDER =
             Comparator.comparing(Window::start).thenComparing(Window::model);
@@ -81,12 +83,24 @@ final class Merger {
 
     /** A lane that stands must not take the memory of all. */
     private void giveUpOldest() {
-        while (pending.size() > MOST) {
+        while (pending.size() > MOST || (bytes() > MOST_BYTES && !isOne())) {
             var start = pending.firstKey().start();
             pending.keySet().removeIf(window -> window.start().equals(start));
             judgedUntil = start.plus(length);
             LOGGER.atWarn().addKeyValue("start", start).log("window not judged: a lane is too far behind");
         }
+    }
+
+    private long bytes() {
+        return pending.values().stream()
+                .flatMap(lanes -> lanes.values().stream())
+                .mapToLong(counts -> counts.length)
+                .sum();
+    }
+
+    /** Of any models. */
+    private boolean isOne() {
+        return pending.firstKey().start().equals(pending.lastKey().start());
     }
 
     private List<JudgedWindow> judged() {

@@ -167,6 +167,60 @@ class MergerTests {
         assertThat(reports).hasSize(64).extracting(DriftReport::rows).containsOnly(400L);
     }
 
+    /** As if the parts of many lanes were large. */
+    @Test
+    void givesUpTheOldestOfLargeWindowsBeforeTheyAreMany() {
+        int windows = 20;
+        for (int i = 0; i < windows; i++) {
+            var start = START.plus(LENGTH.multipliedBy(i));
+            accept(merger, new Partial("spam/3", start, LENGTH, 1, new byte[2 << 20]));
+            accept(merger, partial(1, start));
+        }
+        for (int i = 0; i < windows; i++) {
+            accept(merger, partial(0, START.plus(LENGTH.multipliedBy(i))));
+        }
+
+        var reports = new ArrayList<DriftReport>();
+        for (int lane = 0; lane < LANES; lane++) {
+            reports.addAll(accept(merger, mark(lane, START, START.plus(LENGTH.multipliedBy(windows)))));
+        }
+
+        // 16 would take 32 MiB without those of the other model.
+        assertThat(reports).hasSize(15).extracting(DriftReport::rows).containsOnly(200L);
+        assertThat(reports.getFirst().start()).isEqualTo(START.plus(LENGTH.multipliedBy(5)));
+    }
+
+    @Test
+    void judgesTheNewestWindowHoweverLargeItIs() {
+        for (int lane = 0; lane < LANES; lane++) {
+            accept(merger, new Partial("spam/3", START, LENGTH, lane, new byte[10 << 20]), partial(lane));
+        }
+
+        var reports = new ArrayList<DriftReport>();
+        for (int lane = 0; lane < LANES; lane++) {
+            reports.addAll(accept(merger, mark(lane, START, END)));
+        }
+
+        assertThat(reports).extracting(DriftReport::rows).containsExactly(400L);
+    }
+
+    /** As while replicas are brought from a version without embeddings to this one. */
+    @Test
+    void passesOverAWindowThatAnotherVersionCountedAndJudgesTheNext() {
+        for (int lane = 0; lane < LANES; lane++) {
+            byte[] counts = partial(lane).counts();
+            counts[0] = lane == 1 ? 2 : counts[0];
+            accept(merger, new Partial("spam/2", START, LENGTH, lane, counts), partial(lane, END));
+        }
+
+        var reports = new ArrayList<DriftReport>();
+        for (int lane = 0; lane < LANES; lane++) {
+            reports.addAll(accept(merger, mark(lane, START, END.plus(LENGTH))));
+        }
+
+        assertThat(reports).extracting(DriftReport::start).containsExactly(END);
+    }
+
     @Test
     void leavesOutWindowsOfAnotherLength() {
         var counts = partial(0).value();
