@@ -7,8 +7,6 @@ import { getJson } from "./live.js";
 const SHOWN = 8;
 const STATES = { TOO_FEW_ROWS: "too few rows", STABLE: "as in training", DRIFTED: "drifted" };
 const UNREAD = "unread";
-// No series: the embeddings of the texts, which have no bins.
-const EMBEDDING = "embedding";
 const chosen = { model: null, window: null, series: null, all: false };
 let answer = null;
 let histograms = { key: null, found: null };
@@ -20,7 +18,8 @@ export const windowName = (window) => `${moment(window.start, window)} to ${mome
 const judged = ({ adjustedPValue }) => adjustedPValue !== null;
 const signed = (effect) => (effect === null ? "–" : `${effect < 0 ? "−" : "+"}${Math.abs(effect).toFixed(2)}`);
 const direction = (effect) => (effect > 0.02 ? "higher" : effect < -0.02 ? "lower" : "spread otherwise");
-const moved = ({ series, effect }) => (series === EMBEDDING ? "unlike those of training" : `${direction(effect)} than in training`);
+// Embeddings are no series, and have no bins.
+const moved = ({ embedding: figures, effect }) => (figures ? "unlike those of training" : `${direction(effect)} than in training`);
 const byEvidence = (a, b) => (a.pValue ?? 2) - (b.pValue ?? 2) || Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0);
 const least = (report) => Math.min(1, ...report.series.filter(judged).map(({ adjustedPValue }) => adjustedPValue));
 const drifted = (report) => report.series.filter(({ state }) => state === "DRIFTED").length;
@@ -64,7 +63,7 @@ async function show() {
   const report = reports.find(({ start }) => start === chosen.window) ?? reports.findLast((one) => one.series.some(judged)) ?? reports.at(-1) ?? null;
   const sorted = report === null ? [] : report.series.toSorted(byEvidence);
   const series = sorted.find((one) => one.series === chosen.series) ?? sorted[0] ?? null;
-  const found = series === null || !judged(series) || series.series === EMBEDDING ? null : await readHistogram(report, series.series);
+  const found = series === null || !judged(series) || series.embedding ? null : await readHistogram(report, series.series);
   // Another choice was made meanwhile.
   if (mine !== turn) return;
   const data = { models, reports, report: report?.start, series, found, all: chosen.all, without: answer.withoutFigures };
@@ -167,7 +166,7 @@ function detail(report, series, found) {
       ? `Drifted: ${moved(series)}, with ${percent(series.share ?? 0)} of this window's evidence.`
       : judged(series) ? "As in training, as far as this window can tell." : `Too few rows to tell: ${count(series.rows)}.`),
   ];
-  if (series.series === EMBEDDING) return h("div", { class: "card" }, head, embedding(series));
+  if (series.embedding) return h("div", { class: "card" }, head, embedding(series));
   if (found === UNREAD) {
     return h("div", { class: "card" }, head, h("p", { class: "trouble" }, "The bins of this window could not be read. Choose it once more to try again."));
   }
@@ -197,12 +196,12 @@ const examples = (series) => (series.examples.length === 0 ? null : h("div", { c
 // Of a vector of hundreds of elements there is nothing to draw.
 function embedding({ embedding: figures, invalid, ...series }) {
   return [
-    figures ? h("p", {}, `A classifier that tells ${plural(figures.sampled, "text")} of this window from ${count(figures.reference)} of training is right for `
+    h("p", {}, `A classifier that tells ${plural(figures.sampled, "text")} of this window from ${count(figures.reference)} of training is right for `
       + `${percent(figures.area)} of the pairs, p ${probability(figures.areaPValue)}; by chance it would be for 50 %. `
-      + `Their mean discrepancy has p ${probability(figures.discrepancyPValue)}; their Fréchet distance is ${number(figures.frechet)} of the variance in training.`) : null,
-    figures ? asTable("Elements of the embedding that differ most", [["Element"], ["Share of what tells them apart", "right"]],
-      () => figures.dimensions.map(({ index, share }) => [String(index), percent(share, 1)])) : null,
-    invalid > 0 ? h("p", { class: "trouble" }, `Embeddings that are no numbers or of another size: ${count(invalid)}.`) : null,
+      + `Their mean discrepancy has p ${probability(figures.discrepancyPValue)}; their Fréchet distance is ${number(figures.frechet)} of the variance in training.`),
+    asTable("Elements of the embedding that differ most", [["Element"], ["Share of what tells them apart", "right"]],
+      () => figures.dimensions.map(({ index, share }) => [String(index), percent(share, 1)])),
+    invalid > 0 ? h("p", { class: "trouble" }, `Embeddings of another size, or with elements that are no numbers, infinite or beyond 65,504: ${count(invalid)}.`) : null,
     examples(series),
   ];
 }

@@ -54,12 +54,13 @@ final class Traffic implements AutoCloseable {
                 .get();
     }
 
-    /** Features of uploads of now; their words and embeddings are as in training. */
-    void rows(DoubleSupplier links, int count) {
+    /** Features of uploads of now; their words are as in training, and but for {@code shift} their embeddings. */
+    void rows(DoubleSupplier links, float shift, int count) {
         for (int i = 0; i < count; i++) {
             var features = Map.of("links", links.getAsDouble(), "words", random.nextDouble());
-            producer.send(
-                    Records.extracted(upload(5), new Origin(incarnation, 0, i), features, 100, 20, embedding(random)));
+            float[] embedding = embedding(random);
+            embedding[3] += shift;
+            producer.send(Records.extracted(upload(5), new Origin(incarnation, 0, i), features, 100, 20, embedding));
         }
     }
 
