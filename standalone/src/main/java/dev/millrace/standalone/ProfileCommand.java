@@ -1,5 +1,6 @@
 package dev.millrace.standalone;
 
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.standalone.profile.LiveRows;
 import dev.millrace.standalone.profile.RowFile;
 import dev.millrace.standalone.profile.Rows;
@@ -123,9 +124,24 @@ final class ProfileCommand implements Callable<Integer> {
         for (var series : found.profile().series()) {
             console.print("  %-24s %,d", series.name(), series.rows());
         }
+        printEmbeddings(console, found);
         console.print("%s", target);
         console.print("model.yaml, files:  profile.json: \"%s\"", DigestUtils.sha256Hex(json));
         return Millrace.OK;
+    }
+
+    static void printEmbeddings(Console console, Rows found) {
+        var embedding = found.profile().embedding();
+        if (embedding == null) {
+            console.print("  embeddings are not watched: fewer than %d of one size", EmbeddingProfile.LEAST_ROWS);
+        } else {
+            console.print("  %-24s %d, of %d elements", EmbeddingProfile.NAME, embedding.size(), embedding.dimension());
+        }
+        if (found.leftOut() > 0) {
+            console.print(
+                    "  embeddings left out      %,d (expected: finite, of one size, of %,d elements at the most)",
+                    found.leftOut(), EmbeddingProfile.MOST_ELEMENTS);
+        }
     }
 
     private Rows ofTopics() {

@@ -3,13 +3,18 @@ package dev.millrace.standalone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.profile.EmbeddingProfile;
 import dev.millrace.drift.profile.Profile;
+import dev.millrace.standalone.profile.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,10 +38,31 @@ class ProfileCommandTests {
 
         String sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(out)));
-        assertThat(printed.toString(UTF_8)).contains("600 rows of spam/2", "profile.json: \"" + sha256 + "\"");
+        assertThat(printed.toString(UTF_8))
+                .contains("600 rows of spam/2", "profile.json: \"" + sha256 + "\"")
+                .contains("embeddings are not watched: fewer than 100 of one size")
+                .doesNotContain("left out");
         var profile = Profile.read(out);
         assertThat(profile.series()).hasSize(2);
         assertThat(profile.series().getFirst().rows()).isEqualTo(600);
+    }
+
+    @Test
+    void saysWhatBecameOfTheEmbeddings() {
+        var embeddings = new HashMap<UUID, float[]>();
+        for (int i = 0; i < 600; i++) {
+            embeddings.put(new UUID(i, i), new float[] {i, 1, 2});
+        }
+        var printed = new ByteArrayOutputStream();
+
+        ProfileCommand.printEmbeddings(
+                new Console(new PrintStream(printed, true, UTF_8), System.err, false, false),
+                new Rows(2000, new Profile(List.of(), EmbeddingProfile.of(embeddings)), 1234));
+
+        assertThat(printed.toString(UTF_8).lines())
+                .containsExactly(
+                        "  embedding                512, of 3 elements",
+                        "  embeddings left out      1,234 (expected: finite, of one size, of 1,024 elements at the most)");
     }
 
     @Test

@@ -50,7 +50,7 @@ public final class LiveRows {
                 collect(collector, UUID.fromString(id), source.value());
             }
         });
-        return new Rows(rows, collector.profile());
+        return collector.rows(rows);
     }
 
     @SuppressWarnings("ConstantValue") // JSON may leave out what the record's type says is there.

@@ -31,7 +31,7 @@ public final class RowFile {
         } catch (JacksonException e) {
             throw new IOException("%s, row %d: %s".formatted(file, rows + 1, e.getOriginalMessage()), e);
         }
-        return new Rows(rows, collector.profile());
+        return collector.rows(rows);
     }
 
     private static Map<String, Double> row(Path file, int number, JsonNode json) throws IOException {

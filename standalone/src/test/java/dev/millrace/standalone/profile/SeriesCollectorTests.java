@@ -3,6 +3,7 @@ package dev.millrace.standalone.profile;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.drift.profile.SeriesProfile;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -14,14 +15,18 @@ class SeriesCollectorTests {
 
     @Test
     void samplesEmbeddings() {
-        add(2000, 8);
         add(10, 9);
+        add(2000, 8);
+        add(10, 1025);
         collector.add(UUID.randomUUID(), new float[] {1, 2, 3, 4, 5, 6, 7, Float.NaN});
 
-        var embedding = requireNonNull(collector.profile().embedding());
+        var rows = collector.rows(2021);
 
+        var embedding = requireNonNull(rows.profile().embedding());
         assertThat(embedding.dimension()).isEqualTo(8);
         assertThat(embedding.size()).isEqualTo(512);
+        assertThat(rows.count()).isEqualTo(2021);
+        assertThat(rows.leftOut()).isEqualTo(21);
     }
 
     @Test
@@ -29,8 +34,20 @@ class SeriesCollectorTests {
         collector.add(Map.of("links", 1.0));
         add(99, 8);
 
-        assertThat(collector.profile().embedding()).isNull();
-        assertThat(collector.profile().series()).hasSize(1);
+        var rows = collector.rows(99);
+
+        assertThat(rows.profile().embedding()).isNull();
+        assertThat(rows.profile().series()).hasSize(1);
+        assertThat(rows.leftOut()).isEqualTo(99);
+    }
+
+    @Test
+    void leavesOutASeriesThatHasTheNameOfTheEmbeddings() {
+        collector.add(Map.of("embedding", 1.0, "links", 2.0));
+
+        assertThat(collector.rows(1).profile().series())
+                .extracting(SeriesProfile::name)
+                .containsExactly("links");
     }
 
     private void add(int count, int size) {
