@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class EmbeddingTests {
     private static final int SIZE = 32;
     private static final int PERMUTATIONS = 199;
-    /** Of 15 that are expected: the upper end of the 95 % interval of the binomial law. */
-    private static final int TAIL_ALARMS = 22;
+    /** Of 14 that are expected: the 90 % point of the binomial law. Of half the p-values 20 would be. */
+    private static final int TAIL_ALARMS = 19;
 
     private final SplittableRandom random = new SplittableRandom(11);
 
@@ -106,7 +106,7 @@ class EmbeddingTests {
                 .isBetween(Double.MIN_NORMAL, 1e-7);
     }
 
-    /** With so few permutations that the tail decides: 15 of 3,000 are expected at 0.005. */
+    /** With so few permutations that the tail decides: with 19, 14 of 3,000 are expected at 0.005. */
     @Test
     void staysCalmByTheTailToo() {
         assertThat(alarmsByTheTail(this::rows)).isLessThanOrEqualTo(TAIL_ALARMS);
@@ -121,7 +121,7 @@ class EmbeddingTests {
     private static int alarmsByTheTail(IntFunction<float[][]> rows) {
         int alarms = 0;
         for (int window = 0; window < 3000; window++) {
-            var test = new MeanDiscrepancy(rows.apply(200)).test(rows.apply(50), 99, window);
+            var test = new MeanDiscrepancy(rows.apply(200)).test(rows.apply(50), 19, window);
             alarms += test.pValue() <= 0.005 ? 1 : 0;
         }
         return alarms;
