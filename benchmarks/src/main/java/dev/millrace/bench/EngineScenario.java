@@ -13,6 +13,7 @@ record EngineScenario(String scenario) implements Scenario.Body {
         var figures = new Figures();
         var memory = new ArrayList<Line.Memory>();
         suites.runProgram(
+                Suites.Libraries.ENCODER,
                 EngineProgram.class.getName(),
                 List.of(
                         scenario,

@@ -39,6 +39,7 @@ final class PipelineScenario implements Scenario.Body {
     private static Line.Measured loop(Suites suites, BenchSettings settings) throws Exception {
         var measured = new AtomicReference<Line.Measured>();
         suites.runProgram(
+                Suites.Libraries.ENCODER,
                 EngineProgram.class.getName(),
                 List.of("loop", "1", Long.toString(settings.length().toSeconds()), Long.toString(settings.seed())),
                 text -> Line.parse(text).ifPresent(line -> {

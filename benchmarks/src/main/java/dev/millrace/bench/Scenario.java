@@ -17,6 +17,9 @@ public enum Scenario {
     DRIFT(
             "How often drift is called where there is none and found where it is: rows × shift × detector",
             new DriftScenario(3400)),
+    TEXTS(
+            "How often drift of real texts' embeddings is called where there is none and found where it is",
+            new TextsScenario()),
     ENGINE(
             "The encoder alone: ours, batches in arrival order, one by one, the bare call",
             new EngineScenario("engine")),

@@ -14,16 +14,24 @@ public interface Suites {
      */
     <T> T with(Map<String, String> settings, Work<T> work) throws Exception;
 
+    /** What a program needs beside this module. */
+    enum Libraries {
+        /** Those of the feature service, with its JVM's flags. */
+        ENCODER,
+        /** Those of the monitoring service; the JVM may use more memory than that and both compilers. */
+        DRIFT
+    }
+
     /**
-     * Runs a program of this module in a process of its own and waits for it: with the libraries and the JVM's flags of the
-     * feature service. Its first argument is the folder of the model repository.
+     * Runs a program of this module in a process of its own and waits for it. Its first argument is the folder of the model
+     * repository.
      *
      * @param main name of its class
      * @param arguments those after the first
      * @param lines is told what it prints, line by line
      * @throws IllegalStateException if it ends with another status than 0
      */
-    void runProgram(String main, List<String> arguments, Consumer<String> lines) throws Exception;
+    void runProgram(Libraries libraries, String main, List<String> arguments, Consumer<String> lines) throws Exception;
 
     /** What to do with a suite. */
     interface Work<T> {

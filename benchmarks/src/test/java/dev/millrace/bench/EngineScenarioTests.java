@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class EngineScenarioTests {
     private final List<String> told = new ArrayList<>();
-    private final BenchSettings settings = new BenchSettings(3, Duration.ofSeconds(7), 11, "1", told::add);
+    private final BenchSettings settings = new BenchSettings(3, Duration.ofSeconds(7), 11, "1", null, told::add);
 
     /** Runs no program, but says what one would. */
     private record Script(List<String> asked, List<Line> lines) implements Suites {
@@ -22,7 +22,7 @@ class EngineScenarioTests {
         }
 
         @Override
-        public void runProgram(String main, List<String> arguments, Consumer<String> sink) {
+        public void runProgram(Libraries libraries, String main, List<String> arguments, Consumer<String> sink) {
             asked.add(main);
             asked.addAll(arguments);
             lines.forEach(line -> sink.accept(line.text()));

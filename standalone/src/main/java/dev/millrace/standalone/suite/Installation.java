@@ -49,12 +49,13 @@ public record Installation(Path root) {
      * The command that runs a program of another module with a service's libraries and flags.
      *
      * @param main name of the program's class
+     * @param more flags, separated by blanks; they win over the service's
      * @throws SuiteException if one of the two is not built
      */
-    public List<String> command(Service service, String module, String main) {
+    public List<String> command(Service service, String module, String main, String more) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(service.flags(""));
+        command.addAll(service.flags(more));
         command.addAll(
                 List.of("-cp", thinJar(service) + File.pathSeparator + built(module, module + "-*[0-9T].jar"), main));
         return command;
