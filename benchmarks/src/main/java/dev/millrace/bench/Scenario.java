@@ -14,6 +14,7 @@ public enum Scenario {
             "Three times the capacity: what is still done, what is refused, and whether memory stays flat",
             new OverloadScenario()),
     SKIP("How many expired uploads a second each stage skips, on one lane", new SkipScenario()),
+    START("How long each service takes to be ready, with and without an AOT cache", new StartScenario()),
     DRIFT(
             "How often drift is called where there is none and found where it is: rows × shift × detector",
             new DriftScenario(3400)),

@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import dev.millrace.ledger.fault.SystemUnderTest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +33,13 @@ public interface Suites {
      * @throws IllegalStateException if it ends with another status than 0
      */
     void runProgram(Libraries libraries, String main, List<String> arguments, Consumer<String> lines) throws Exception;
+
+    /**
+     * Makes an AOT cache (JEP 514) of each service, and returns the settings of suites whose services use them.
+     *
+     * @param folder an existing one, which outlives those suites
+     */
+    Map<String, String> withAotCaches(Path folder) throws Exception;
 
     /** What to do with a suite. */
     interface Work<T> {

@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bench.engine.Line;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,11 @@ class EngineScenarioTests {
         @Override
         public <T> T with(Map<String, String> settings, Work<T> work) {
             throw new AssertionError("no suite is needed");
+        }
+
+        @Override
+        public Map<String, String> withAotCaches(Path folder) {
+            throw new AssertionError("no cache is needed");
         }
 
         @Override

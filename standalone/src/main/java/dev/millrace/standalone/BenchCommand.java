@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,9 +50,9 @@ import tools.jackson.databind.json.JsonMapper;
             "hops (the time in each service and between them at 20 uploads a second),",
             "pipeline (the whole suite against its encoder in a bare loop),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
-            "skip (how fast each stage gets through expired uploads); and without a suite: drift (how often it is called where",
-            "there is none, and found where it is), texts (the same for embeddings of real texts, see --texts and --corpus),",
-            "and of the encoder alone:",
+            "skip (how fast each stage gets through expired uploads), start (how soon each service is ready, with an AOT cache",
+            "and without); and without a suite: drift (how often it is called where there is none, and found where it is),",
+            "texts (the same for embeddings of real texts, see --texts and --corpus), and of the encoder alone:",
             "engine (against batches in arrival order and the bare call), precision (each, at three lengths), soak (memory).",
             "On a machine that does other things as well the figures mean little: the report says how busy it was."
         })
@@ -72,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description =
-                    "What to measure: latency, hops, pipeline, cache, overload, skip, drift, texts, engine, precision or soak.")
+                    "What to measure, see below.")
     private String scenario;
 
     @Option(
@@ -140,9 +142,12 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    ("SCENARIO: '%s' (expected: latency, hops, pipeline, cache, overload, skip, drift, texts, engine, precision"
-                                    + " or soak)")
-                            .formatted(scenario),
+                    "SCENARIO: '%s' (expected: %s)"
+                            .formatted(
+                                    scenario,
+                                    Arrays.stream(Scenario.values())
+                                            .map(Scenario::title)
+                                            .collect(Collectors.joining(", "))),
                     e);
         }
     }
@@ -220,6 +225,12 @@ final class BenchCommand implements Callable<Integer> {
             }
             RunFiles.delete(folder);
             return made.get();
+        }
+
+        @Override
+        public Map<String, String> withAotCaches(Path folder) throws Exception {
+            console.print("      making AOT caches");
+            return SuiteUnderTest.withAotCaches(Installation.find(), ModelsCommand.build(console::print), folder);
         }
 
         @Override

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchCommandTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    bench fast                  | SCENARIO: 'fast' (expected: latency, hops, pipeline, cache, overload, skip, drift, texts, engine
+                    bench fast                  | SCENARIO: 'fast' (expected: latency, hops, pipeline, cache, overload, skip, start, drift, texts, engine
                     bench cache --rounds 0      | --rounds: 0 (expected: 1 to 100)
                     bench cache --seconds 4000  | --seconds: 4000 (expected: 1 to 3600)
                     bench texts                 | texts takes --texts, --corpus or both

@@ -61,6 +61,19 @@ public record Installation(Path root) {
         return command;
     }
 
+    /** The command that starts a service as far as it comes without Kafka and Redis, and writes an AOT cache as it ends. */
+    List<String> training(Service service, Path cache) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(service.flags("-XX:TieredStopAtLevel=4"));
+        command.addAll(List.of(
+                "-XX:AOTCacheOutput=" + cache,
+                "-Dspring.context.exit=onRefresh",
+                "-jar",
+                thinJar(service).toString()));
+        return command;
+    }
+
     /** Unpacks what the first call of {@link #thinJar} would, for all services, and says where they are. */
     String unpack() {
         for (var service : Service.values()) {

@@ -51,7 +51,7 @@ public enum Service {
      * Flags of its JVM. The heap is small because tensors live outside of it, and because five share one machine. The second compiler is
      * off: with it each start takes twice the processor time and 50 MiB more.
      *
-     * @param more separated by blanks; they come last, so that they win
+     * @param more separated by blanks, with {@code {service}} for its name; they come last, so that they win
      */
     List<String> flags(String more) {
         var flags = new ArrayList<String>();
@@ -67,6 +67,7 @@ public enum Service {
         more.lines()
                 .flatMap(line -> Arrays.stream(line.split("\\s+")))
                 .filter(flag -> !flag.isEmpty())
+                .map(flag -> flag.replace("{service}", title))
                 .forEach(flags::add);
         return List.copyOf(flags);
     }

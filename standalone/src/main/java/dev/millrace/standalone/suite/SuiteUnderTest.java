@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A suite on this machine, as the ledger sees it. */
 public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
+    private static final String FULL_SPEED = "-XX:TieredStopAtLevel=4 ";
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration READY = Duration.ofSeconds(120);
     private static final Duration COME_TO_POINT = Duration.ofSeconds(60);
@@ -74,7 +75,33 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
      * since it starts sooner so.
      */
     public static Map<String, String> atFullSpeed() {
-        return Map.of(ServiceCommands.JAVA_OPTIONS, "-XX:TieredStopAtLevel=4 " + ServiceCommands.javaOptions());
+        return Map.of(ServiceCommands.JAVA_OPTIONS, FULL_SPEED + ServiceCommands.javaOptions());
+    }
+
+    /**
+     * Starts each service once without Kafka and Redis, which leaves its classes loaded and linked in an AOT cache, as our
+     * images do.
+     *
+     * @param folder of the caches, an existing one
+     * @return variables with which services use them, at full speed; a service that cannot use its own does not start
+     */
+    public static Map<String, String> withAotCaches(Installation installation, Path models, Path folder) {
+        for (var service : Service.values()) {
+            String name = service.title();
+            var training = ManagedProcess.start(new ManagedProcess.Command(
+                    name + "-training",
+                    installation.training(service, folder.resolve(name + ".aot")),
+                    Map.of("MILLRACE_MODELS_REPOSITORY", models.toString()),
+                    folder.resolve(name + "-training.log")));
+            int status = training.onExit().join();
+            if (status != 0) {
+                throw training.failed("ended with status " + status);
+            }
+        }
+        return Map.of(
+                ServiceCommands.JAVA_OPTIONS,
+                "%s-XX:AOTMode=on -XX:AOTCache=%s/{service}.aot %s"
+                        .formatted(FULL_SPEED, folder, ServiceCommands.javaOptions()));
     }
 
     /** The services' process ids, by name. */

@@ -21,4 +21,9 @@ class ServiceTests {
     void letsTheUsersFlagsWin() {
         assertThat(Service.COLLECTOR.flags(" -Xmx1g  -XX:+UseG1GC ")).endsWith("-Xmx1g", "-XX:+UseG1GC");
     }
+
+    @Test
+    void putsItsNameIntoTheUsersFlags() {
+        assertThat(Service.COLLECTOR.flags("-XX:AOTCache=/a/{service}.aot")).endsWith("-XX:AOTCache=/a/collector.aot");
+    }
 }
