@@ -56,6 +56,18 @@ final class Load implements AutoCloseable {
      */
     List<Sample> open(double rate, Duration length, RandomGenerator random, Supplier<String> texts)
             throws InterruptedException {
+        return openLoop(rate, length, random, () -> post(texts.get()));
+    }
+
+    /** The same with e-mails. */
+    List<Sample> mails(double rate, Duration length, RandomGenerator random, Supplier<byte[]> mails)
+            throws InterruptedException {
+        return openLoop(rate, length, random, () -> post("message/rfc822", mails.get()));
+    }
+
+    private List<Sample> openLoop(
+            double rate, Duration length, RandomGenerator random, Supplier<CompletableFuture<Answer>> post)
+            throws InterruptedException {
         long begin = System.nanoTime();
         var posted = new ArrayList<Posted>();
         for (double at = random.nextExponential() / rate;
@@ -66,7 +78,7 @@ final class Load implements AutoCloseable {
             if (left > 0) {
                 TimeUnit.NANOSECONDS.sleep(left);
             }
-            posted.add(new Posted(due, post(texts.get())));
+            posted.add(new Posted(due, post.get()));
         }
         return samples(begin, posted);
     }
@@ -115,10 +127,14 @@ final class Load implements AutoCloseable {
     }
 
     private CompletableFuture<Answer> post(String text) {
+        return post("text/plain; charset=utf-8", text.getBytes(UTF_8));
+    }
+
+    private CompletableFuture<Answer> post(String type, byte[] content) {
         var request = HttpRequest.newBuilder(uploads)
                 .timeout(TIMEOUT)
-                .header("Content-Type", "text/plain; charset=utf-8")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(text.getBytes(UTF_8)))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(content))
                 .build();
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).handle((response, failure) -> {
             long now = System.nanoTime();

@@ -15,6 +15,9 @@ public enum Scenario {
             new OverloadScenario()),
     SKIP("How many expired uploads a second each stage skips, on one lane", new SkipScenario()),
     START("How long each service takes to be ready, with and without an AOT cache", new StartScenario()),
+    WATCH(
+            "Mails through a whole suite: alerts where nothing changed, and how soon one comes where something did",
+            new WatchScenario()),
     DRIFT(
             "How often drift is called where there is none and found where it is: rows × shift × detector",
             new DriftScenario(3400)),

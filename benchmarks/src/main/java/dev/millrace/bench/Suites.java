@@ -51,8 +51,9 @@ public interface Suites {
      *
      * @param system its parts, all running
      * @param processes the services' process ids, by name
+     * @param monitoring {@code http://host:port/}
      */
-    record Target(SystemUnderTest system, Map<String, Long> processes) {
+    record Target(SystemUnderTest system, Map<String, Long> processes, String monitoring) {
         public Target {
             processes = Map.copyOf(processes);
         }

@@ -26,6 +26,11 @@ class TextsScenarioTests {
         }
 
         @Override
+        public Map<String, String> withAotCaches(Path folder) {
+            throw new AssertionError("no cache is needed");
+        }
+
+        @Override
         public void runProgram(Libraries libraries, String main, List<String> arguments, Consumer<String> sink) {
             asked.add(new ArrayList<>(List.of(libraries.name(), main.substring(main.lastIndexOf('.') + 1))));
             asked.getLast().addAll(arguments);

