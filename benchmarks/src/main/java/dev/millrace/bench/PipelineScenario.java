@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The whole suite against its encoder in a bare loop, in turn, on new texts of 160 words (about 200 tokens). */
 final class PipelineScenario implements Scenario.Body {
     private static final int UNDER_WAY = 128;
+    /** By then the JVMs have compiled most of what they will. */
+    private static final Duration WARM_UP = Duration.ofSeconds(90);
 
     @Override
     public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {
@@ -19,10 +21,15 @@ final class PipelineScenario implements Scenario.Body {
             var figures = new Figures();
             try (var load = target.load()) {
                 settings.tell("warming up");
-                load.saturate(UNDER_WAY, Duration.ofSeconds(20), BenchTexts.fresh(random));
+                load.saturate(UNDER_WAY, WARM_UP, BenchTexts.fresh(random));
                 for (int round = 1; round <= settings.rounds(); round++) {
+                    var before = ProcessorTime.now(target.processes());
+                    int resultsBefore = load.results();
                     double suite = load.saturate(UNDER_WAY, settings.length(), BenchTexts.fresh(random));
                     settings.tell("five services: %.1f texts/s", suite);
+                    ProcessorTime.now(target.processes())
+                            .since(before, load.results() - resultsBefore)
+                            .forEach((name, millis) -> figures.add("processor time a text", name, "ms", millis));
                     var loop = loop(suites, settings);
                     settings.tell("%s: %.1f texts/s", loop.name(), loop.value());
                     figures.add("texts", "five services", "texts/s", suite);
