@@ -7,40 +7,35 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What monitoring's page has said of windows so far; it forgets those of an hour ago, so it has to be looked at often. */
-final class DriftPage {
+/** What monitoring says of windows. It tells of the last 36 of each version, so it has to be looked at more often than that. */
+final class DriftPage implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final HttpRequest request;
-    private final Map<String, Window> windows = new HashMap<>();
-    private final Set<Alert> alerts = new TreeSet<>();
+    private final Map<String, Window> windows = new TreeMap<>();
 
-    /** @param rows uploads of a model version in it */
-    record Window(Instant start, long rows) {}
-
-    /** One that was opened. @param about drift or faults */
-    record Alert(Instant start, String model, String about) implements Comparable<Alert> {
-        @Override
-        public int compareTo(Alert other) {
-            return toString().compareTo(other.toString());
-        }
-    }
+    /**
+     * What was said of a version's window.
+     *
+     * @param rows uploads in it
+     * @param judged whether it had enough of them for any series
+     * @param drifted whether any series was called drifted
+     * @param faulty whether anything was wrong with its data
+     */
+    record Window(Instant start, long rows, boolean judged, boolean drifted, boolean faulty) {}
 
     /** @param monitoring {@code http://host:port/} */
     DriftPage(String monitoring) {
         request = HttpRequest.newBuilder(URI.create(monitoring + "api/drift"))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .build();
     }
 
@@ -49,41 +44,40 @@ final class DriftPage {
         if (answer.statusCode() != 200) {
             throw new IOException("%s: %d (expected: 200)".formatted(request.uri(), answer.statusCode()));
         }
-        var drift = JSON.readTree(answer.body());
-        drift.at("/reports").valueStream().flatMap(JsonNode::valueStream).forEach(report -> {
-            var start = start(report);
-            windows.put(
-                    report.at("/model").asString("") + start,
-                    new Window(start, report.at("/rows").asLong(0)));
-        });
-        opened(drift.at("/alerts"), "drift");
-        opened(drift.at("/faultAlerts"), "faults");
+        JSON.readTree(answer.body())
+                .required("reports")
+                .valueStream()
+                .flatMap(JsonNode::valueStream)
+                .forEach(report -> windows.put(
+                        report.required("start").asString()
+                                + report.required("model").asString(),
+                        window(report)));
     }
 
-    private void opened(JsonNode all, String about) {
-        all.valueStream()
-                .filter(alert -> alert.at("/state").asString("").equals("OPENED"))
-                .forEach(alert ->
-                        alerts.add(new Alert(start(alert), alert.at("/model").asString(""), about)));
+    private static Window window(JsonNode report) {
+        var states = report.required("series")
+                .valueStream()
+                .map(series -> series.required("state").asString())
+                .toList();
+        return new Window(
+                Instant.parse(report.required("start").asString()),
+                report.required("rows").asLong(),
+                states.stream().anyMatch(state -> !state.equals("TOO_FEW_ROWS")),
+                states.contains("DRIFTED"),
+                !report.required("faults").isEmpty());
     }
 
-    private static Instant start(JsonNode node) {
-        return Instant.parse(node.at("/start").asString(""));
-    }
-
-    /** Windows that began in a time. */
-    List<Window> windows(Instant from, Instant until) {
+    /** Windows that were judged and began in a time, the earliest first. */
+    List<Window> judged(Instant from, Instant until) {
         return windows.values().stream()
-                .filter(window -> isIn(window.start(), from, until))
+                .filter(Window::judged)
+                .filter(window ->
+                        !window.start().isBefore(from) && window.start().isBefore(until))
                 .toList();
     }
 
-    /** Alerts of windows that began in a time, in order. */
-    Stream<Alert> alerts(Instant from, Instant until) {
-        return alerts.stream().filter(alert -> isIn(alert.start(), from, until));
-    }
-
-    private static boolean isIn(Instant time, Instant from, Instant until) {
-        return !time.isBefore(from) && time.isBefore(until);
+    @Override
+    public void close() {
+        client.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.text.Deck;
 import dev.millrace.bench.text.TextLine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,147 +8,151 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The watch as it runs: mails that the models were not trained on go through a whole suite as they come, 200 windows in all, and
- * with twice the share of spam for two windows in each round. A window takes {@code --seconds}.
+ * The watch as it runs: mails that the models were not trained on go through a whole suite, 200 windows in all as they come, and
+ * two in each round with twice the share of spam. A window takes {@code --seconds}.
  */
 final class WatchScenario implements Scenario.Body {
     private static final double RATE = 25;
     private static final int CALM_WINDOWS = 200;
     private static final int SHIFTED_WINDOWS = 2;
-    /** In which what was planted is told, and its alert is over again. */
-    private static final int SETTLING_WINDOWS = 7;
+    /** In which what was planted is told. */
+    private static final Duration SETTLING = Duration.ofSeconds(60);
 
     private static final String VARIANT = "25 mails/s";
+    private static final Map<String, String> SERVICES = Map.of(
+            "MILLRACE_CACHE_ENABLED", "false",
+            "MILLRACE_MONITORING_DRIFT_LATENESS", "30s",
+            "MILLRACE_MONITORING_DRIFT_MINIMUMROWS", "100",
+            "MILLRACE_MONITORING_DRIFT_FALSEALARMEVERY", "1d");
 
-    /** Mails in another order each time round, so that a window has no repeats. */
-    private static final class Posts {
-        private final RandomGenerator random;
-        private final List<byte[]> mails;
-        private int next;
-
-        Posts(RandomGenerator random, List<byte[]> mails) {
-            this.random = random;
-            this.mails = new ArrayList<>(mails);
-        }
-
-        byte[] next() {
-            int at = next++ % mails.size();
-            if (at == 0) {
-                Collections.shuffle(mails, random);
-            }
-            return mails.get(at);
-        }
-    }
+    /** Windows one after the other. */
+    private record Span(Instant from, Instant until) {}
 
     @Override
     public Scenario.Findings run(Suites suites, BenchSettings settings) throws Exception {
-        var texts = settings.texts();
-        var mails = texts == null
-                ? List.<TextLine>of()
-                : texts.mails().stream().filter(WatchScenario::isHeldOut).toList();
-        var spam =
-                mails.stream().filter(mail -> mail.group().startsWith("spam")).toList();
-        if (spam.isEmpty()) {
-            throw new IllegalArgumentException("corpus: none (expected: --corpus)");
-        }
+        var window = settings.length();
         var random = settings.random();
-        var usual = new Posts(random, contents(mails));
-        var more = new Posts(random, contents(spam));
-        double share = (double) spam.size() / mails.size();
-        // Of the others a share is spam anyhow.
-        double planted = share / (1 - share);
-        Supplier<byte[]> shifted = () -> (random.nextDouble() < planted ? more : usual).next();
-        var services = Map.of(
-                "MILLRACE_CACHE_ENABLED", "false",
-                "MILLRACE_MONITORING_DRIFT_WINDOW", settings.length().toSeconds() + "s",
-                "MILLRACE_MONITORING_DRIFT_LATENESS", "5s",
-                "MILLRACE_MONITORING_DRIFT_MINIMUMROWS", "50",
-                "MILLRACE_MONITORING_DRIFT_FALSEALARMEVERY", "1d");
+        var spam = new Deck<>(heldOut(settings, true), random);
+        var ham = new Deck<>(heldOut(settings, false), random);
+        double share = (double) spam.size() / (spam.size() + ham.size());
+        Supplier<byte[]> usual = () -> (random.nextDouble() < share ? spam : ham).draw();
+        Supplier<byte[]> shifted = () -> (random.nextDouble() < 2 * share ? spam : ham).draw();
+        var services = new TreeMap<>(SERVICES);
+        services.put("MILLRACE_MONITORING_DRIFT_WINDOW", window.toSeconds() + "s");
         return suites.with(services, target -> {
             var figures = new Figures();
-            var page = new DriftPage(target.monitoring());
-            var watch = new Watch(target, page, settings, random);
-            watch.post(5, usual::next);
-            for (int round = 1; round <= settings.rounds(); round++) {
-                var calm = watch.post(CALM_WINDOWS / settings.rounds(), usual::next);
-                var shift = watch.post(SHIFTED_WINDOWS, shifted);
-                watch.post(SETTLING_WINDOWS, usual::next);
-                add(figures, page, calm, shift, settings);
+            try (var posts = new Posts(target, window, random)) {
+                settings.tell("warming up");
+                posts.until(posts.next, usual);
+                int calmWindows = 0;
+                for (int round = 1; round <= settings.rounds(); round++) {
+                    int windows = CALM_WINDOWS * round / settings.rounds() - calmWindows;
+                    calmWindows += windows;
+                    var calm = posts.windows(windows, usual);
+                    var shift = posts.windows(SHIFTED_WINDOWS, shifted);
+                    posts.windows((int) Math.ceilDiv(SETTLING.toMillis(), window.toMillis()), usual);
+                    add(figures, calm, posts.page.judged(calm.from(), calm.until()), windows, settings);
+                    add(figures, shift, posts.page.judged(shift.from(), shift.until()), settings);
+                }
+                figures.add("mails without result", VARIANT, "mails", posts.lost, "0");
             }
-            return new Scenario.Findings(
-                    Map.of(
-                            "mails", Integer.toString(mails.size()),
-                            "share of spam", "%.2f, planted %.2f".formatted(share, 2 * share)),
-                    figures.all(),
-                    List.of());
+            services.put("share of spam", "%.2f, planted %.2f".formatted(share, 2 * share));
+            services.put("mails", Integer.toString(spam.size() + ham.size()));
+            return new Scenario.Findings(services, figures.all(), List.of());
         });
     }
 
-    /** From the start of a window to that of another. */
-    private record Span(Instant from, Instant until) {}
+    /** Posts mails, window after window without a gap, and looks at what is said of them. */
+    private static final class Posts implements AutoCloseable {
+        private static final Duration WARM_UP = Duration.ofSeconds(60);
 
-    private record Watch(Suites.Target target, DriftPage page, BenchSettings settings, RandomGenerator random) {
-        /** Posts for so many windows, from the start of the next, and looks at the page meanwhile. */
-        Span post(int windows, Supplier<byte[]> mails) throws IOException, InterruptedException {
-            var window = settings.length();
+        private final Duration window;
+        private final RandomGenerator random;
+        private final Load load;
+        private final DriftPage page;
+        /** The start of the window that comes next. */
+        private Instant next;
+
+        private int lost;
+
+        Posts(Suites.Target target, Duration window, RandomGenerator random) {
+            this.window = window;
+            this.random = random;
+            load = target.load();
+            page = new DriftPage(target.monitoring());
             long millis = window.toMillis();
-            var from = Instant.ofEpochMilli(Math.ceilDiv(System.currentTimeMillis(), millis) * millis);
-            try (var load = target.load()) {
-                for (int i = 1; i <= windows; i++) {
-                    var until = from.plus(window.multipliedBy(i));
-                    var unused = load.mails(RATE, Duration.between(Instant.now(), until), random, mails);
-                    page.look();
-                }
+            next = Instant.ofEpochMilli(Math.ceilDiv(System.currentTimeMillis() + WARM_UP.toMillis(), millis) * millis);
+        }
+
+        Span windows(int count, Supplier<byte[]> mails) throws IOException, InterruptedException {
+            var from = next;
+            for (int i = 0; i < count; i++) {
+                next = next.plus(window);
+                until(next, mails);
+                page.look();
             }
-            return new Span(from, from.plus(window.multipliedBy(windows)));
+            return new Span(from, next);
+        }
+
+        /** Returns once the results are there too, a moment later. */
+        void until(Instant end, Supplier<byte[]> mails) throws InterruptedException {
+            var samples = load.mails(RATE, Duration.between(Instant.now(), end), random, mails);
+            lost += (int)
+                    samples.stream().filter(sample -> !sample.isPublished()).count();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            page.close();
+            load.close();
         }
     }
 
-    private static void add(Figures figures, DriftPage page, Span calm, Span shift, BenchSettings settings) {
-        var windows = page.windows(calm.from(), calm.until());
-        figures.add("windows where nothing changed", VARIANT, "windows", windows.size());
+    private static void add(
+            Figures figures, Span calm, List<DriftPage.Window> judged, int expected, BenchSettings settings) {
+        long drifted = judged.stream().filter(DriftPage.Window::drifted).count();
+        long faulty = judged.stream().filter(DriftPage.Window::faulty).count();
+        figures.add("windows where nothing changed", VARIANT, "windows", expected);
+        figures.add("of these judged", VARIANT, "windows", judged.size(), "all");
+        figures.add("of these called drifted", VARIANT, "windows", drifted, "1 or fewer in all rounds");
+        figures.add("of these called faulty", VARIANT, "windows", faulty, "0");
         figures.add(
-                "uploads a window, median",
+                "mails a window, fewest",
                 VARIANT,
-                "uploads",
-                windows.stream()
-                        .mapToLong(DriftPage.Window::rows)
-                        .sorted()
-                        .skip(windows.size() / 2)
-                        .findFirst()
-                        .orElse(0));
-        var falseAlerts = page.alerts(calm.from(), calm.until()).toList();
-        figures.add("alerts where nothing changed", VARIANT, "alerts", falseAlerts.size(), "1 or fewer in all rounds");
-        falseAlerts.forEach(alert -> settings.tell("false alert: %s", alert));
-        var told = page.alerts(shift.from(), shift.until().plus(settings.length()))
-                .filter(alert -> alert.about().equals("drift"))
-                .findFirst();
-        double after = told.map(alert ->
-                        1.0 + Duration.between(shift.from(), alert.start()).dividedBy(settings.length()))
-                .orElse(Double.NaN);
-        figures.add("windows until twice the spam is told", VARIANT, "windows", after, "2 or less");
+                "mails",
+                judged.stream().mapToLong(DriftPage.Window::rows).min().orElse(0));
         settings.tell(
-                "%d windows where nothing changed: %d alerts; twice the spam was told in window %.0f",
-                windows.size(), falseAlerts.size(), after);
+                "from %s: %d of %d windows judged, %d drifted, %d faulty",
+                calm.from(), judged.size(), expected, drifted, faulty);
+    }
+
+    private static void add(Figures figures, Span shift, List<DriftPage.Window> judged, BenchSettings settings) {
+        var told = judged.stream().filter(DriftPage.Window::drifted).findFirst();
+        figures.add("twice the spam is told", VARIANT, "times", told.isPresent() ? 1 : 0, "1");
+        told.ifPresent(window -> {
+            double after = 1.0 + Duration.between(shift.from(), window.start()).dividedBy(settings.length());
+            figures.add("windows until it is told", VARIANT, "windows", after, "2 or less");
+        });
+        settings.tell("twice the spam: %s", told.map(DriftPage.Window::toString).orElse("not told"));
     }
 
     /** Of mails with even numbers the models were made. */
-    private static boolean isHeldOut(TextLine mail) {
-        var name = Path.of(mail.content()).getFileName();
-        return name != null && Integer.parseInt(name.toString().substring(0, 5)) % 2 == 1;
-    }
-
-    private static List<byte[]> contents(List<TextLine> mails) throws IOException {
+    private static List<byte[]> heldOut(BenchSettings settings, boolean spam) throws IOException {
+        var texts = settings.texts();
         var contents = new ArrayList<byte[]>();
-        for (var mail : mails) {
-            contents.add(Files.readAllBytes(Path.of(mail.content())));
+        for (TextLine mail : texts == null ? List.<TextLine>of() : texts.mails()) {
+            var file = Path.of(mail.content());
+            int number = Integer.parseInt(String.valueOf(file.getFileName()).substring(0, 5));
+            if (number % 2 == 1 && mail.group().startsWith("spam") == spam) {
+                contents.add(Files.readAllBytes(file));
+            }
         }
         return contents;
     }

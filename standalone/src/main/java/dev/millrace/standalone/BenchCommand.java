@@ -61,6 +61,9 @@ final class BenchCommand implements Callable<Integer> {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+    /** In seconds. So that it has enough rows, and is judged before many others have passed. */
+    private static final int SHORTEST_WINDOW = 10;
+
     private static final String MODULE = "benchmarks";
 
     @Spec
@@ -157,6 +160,10 @@ final class BenchCommand implements Callable<Integer> {
                     chosen == Scenario.WATCH
                             ? "watch takes --corpus (see './millrace bench --help')"
                             : "texts takes --texts, --corpus or both (see './millrace bench --help')");
+        }
+        if (chosen == Scenario.WATCH && seconds < SHORTEST_WINDOW) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seconds: %d (expected: 10 or more for watch)".formatted(seconds));
         }
         if (texts == null && corpus == null) {
             return null;
