@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  */
 final class StartScenario implements Scenario.Body {
     private static final double RATE = 20;
-    /** In which 100 uploads are posted. */
+    /** In which about 100 uploads are posted. */
     private static final Duration HUNDRED = Duration.ofSeconds(5);
 
     private static final Duration WARM_UP = Duration.ofSeconds(60);
@@ -77,17 +77,24 @@ final class StartScenario implements Scenario.Body {
             figures.add(name(service), variant, "s", seconds, runsModels ? "4 or less" : "2.5 or less");
             settings.tell("%s, %s: %.2f s", variant, service.title(), seconds);
         }
-        figures.add("answer, p99 of the first 100", variant, "ms", answers(target, HUNDRED, random, texts));
+        add("the first 100", answers(target, HUNDRED, random, texts), variant, figures);
         answers(target, WARM_UP, random, texts);
-        figures.add("answer, p99 of 100 a minute later", variant, "ms", answers(target, HUNDRED, random, texts));
+        add("100 a minute later", answers(target, HUNDRED, random, texts), variant, figures);
         return null;
     }
 
-    private static double answers(Suites.Target target, Duration length, RandomGenerator random, Supplier<String> texts)
+    private static void add(String which, List<Sample> samples, String variant, Figures figures) {
+        var accepted = samples.stream().filter(Sample::isAccepted).toList();
+        double p99 = Sample.percentile(accepted, 99, Sample::untilAnswered);
+        figures.add("answer, p99 of about " + which, variant, "ms", p99);
+        figures.add("refused of about " + which, variant, "uploads", samples.size() - accepted.size(), "0");
+    }
+
+    private static List<Sample> answers(
+            Suites.Target target, Duration length, RandomGenerator random, Supplier<String> texts)
             throws InterruptedException {
         try (var load = target.load()) {
-            var samples = load.open(RATE, length, random, texts);
-            return Sample.percentile(samples, 99, Sample::untilAnswered);
+            return load.open(RATE, length, random, texts);
         }
     }
 }

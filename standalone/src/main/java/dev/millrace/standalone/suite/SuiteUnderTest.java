@@ -27,6 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A suite on this machine, as the ledger sees it. */
 public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
     private static final String FULL_SPEED = "-XX:TieredStopAtLevel=4 ";
+    private static final Duration TRAINING = Duration.ofMinutes(5);
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration READY = Duration.ofSeconds(120);
     private static final Duration COME_TO_POINT = Duration.ofSeconds(60);
@@ -93,9 +94,12 @@ public final class SuiteUnderTest implements SystemUnderTest, AutoCloseable {
                     installation.training(service, folder.resolve(name + ".aot")),
                     Map.of("MILLRACE_MODELS_REPOSITORY", models.toString()),
                     folder.resolve(name + "-training.log")));
-            int status = training.onExit().join();
+            int status = training.onExit()
+                    .completeOnTimeout(-1, TRAINING.toSeconds(), TimeUnit.SECONDS)
+                    .join();
             if (status != 0) {
-                throw training.failed("ended with status " + status);
+                training.kill();
+                throw training.failed(status == -1 ? "not done after " + TRAINING : "ended with status " + status);
             }
         }
         return Map.of(
