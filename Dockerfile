@@ -45,6 +45,7 @@ ARG HEALTH_PORT
 # oneDNN keeps by default 1,024 of what it makes for shapes of texts, of which there are 4,100.
 ENV HEALTH_PORT=${HEALTH_PORT} \
     MILLRACE_MODELS_REPOSITORY=/models/current \
-    ONEDNN_PRIMITIVE_CACHE_CAPACITY=8192
+    ONEDNN_PRIMITIVE_CACHE_CAPACITY=8192 \
+    MKL_CBWR=AUTO,STRICT
 HEALTHCHECK --interval=5s --timeout=3s --start-period=90s --retries=6 \
   CMD curl -fsS "http://127.0.0.1:$HEALTH_PORT/actuator/health/readiness" || exit 1

@@ -66,6 +66,7 @@ final class Encoders implements AutoCloseable, InfoContributor {
                 .addKeyValue("precision", model.getPrecision())
                 .addKeyValue("reason", reason)
                 .addKeyValue("tokensPerSecond", rates.toString())
+                .addKeyValue("batches", choice.encoder().batches())
                 .log("encoder loaded and warm");
         Gauge.builder("millrace.model.precision", () -> 1)
                 .description("The precision that a model runs in")
@@ -77,7 +78,15 @@ final class Encoders implements AutoCloseable, InfoContributor {
                 .register(registry);
         info.put(
                 model.getName() + "/" + model.getVersion(),
-                Map.of("precision", model.getPrecision(), "reason", reason, "tokensPerSecond", rates));
+                Map.of(
+                        "precision",
+                        model.getPrecision(),
+                        "reason",
+                        reason,
+                        "tokensPerSecond",
+                        rates,
+                        "batches",
+                        choice.encoder().batches()));
     }
 
     /** What each encoder runs in, and why: for {@code /actuator/info}. */

@@ -33,14 +33,21 @@ final class BatchQueue<T> {
     static final int MAX_BATCH_ITEMS = 32;
 
     private final int workers;
+    private final int mostItems;
     private final TreeMap<Integer, PriorityQueue<Item<T>>> byLength = new TreeMap<>(Comparator.reverseOrder());
     private long sequence;
     private int size;
     private long tokens;
 
-    /** @param workers that take batches; what is left is shared out among them */
-    BatchQueue(int workers) {
+    /**
+     * An empty one.
+     *
+     * @param workers that take batches; what is left is shared out among them
+     * @param mostItems of a batch, 1 to {@value #MAX_BATCH_ITEMS}
+     */
+    BatchQueue(int workers, int mostItems) {
         this.workers = workers;
+        this.mostItems = mostItems;
     }
 
     /** Something that waits; {@code length} is its padded tokens. */
@@ -76,7 +83,7 @@ final class BatchQueue<T> {
         }
         int length = queue.element().length();
         long room = Math.clamp(tokens / workers, MIN_BATCH_TOKENS, MAX_BATCH_TOKENS);
-        while (!queue.isEmpty() && batch.size() < MAX_BATCH_ITEMS) {
+        while (!queue.isEmpty() && batch.size() < mostItems) {
             double slack = (queue.element().deadline() - now) / nanosPerToken;
             if (slack >= length) {
                 room = Math.min(room, Math.max(MIN_BATCH_TOKENS, (long) slack));

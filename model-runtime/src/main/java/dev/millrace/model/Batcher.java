@@ -75,16 +75,17 @@ final class Batcher {
 
     /**
      * @param workers threads of the executor
+     * @param mostTexts of a batch, 1 to {@value BatchQueue#MAX_BATCH_ITEMS}
      * @param executor refuses once it is shut down
      */
-    Batcher(String name, int workers, Executor executor, Engine engine, LongSupplier nanoTime) {
+    Batcher(String name, int workers, int mostTexts, Executor executor, Engine engine, LongSupplier nanoTime) {
         this.name = name;
         this.workers = workers;
         this.executor = executor;
         this.engine = engine;
         this.nanoTime = nanoTime;
         this.origin = nanoTime.getAsLong();
-        this.queue = new BatchQueue<>(workers);
+        this.queue = new BatchQueue<>(workers, mostTexts);
     }
 
     /**

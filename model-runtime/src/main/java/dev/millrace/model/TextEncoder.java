@@ -15,7 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Turns texts into embeddings. Its TorchScript takes token ids of shape (B, L) and lengths of shape (B), both int64, and
@@ -27,11 +30,16 @@ public final class TextEncoder implements AutoCloseable {
      * batch. Padded to its neighbours' length instead, a text's bf16 embedding differs by up to 2e-3 from what it is
      * alone, and could not be cached. Exact to 64 tokens, since there short texts are many and padding would weigh most.
      * At least 8, since a matrix product of 1 to 3 rows has a kernel of its own in fp32: a text of 2 or 3 tokens had
-     * other last bits alone than in a batch.
+     * other last bits alone than in a batch. That this is enough depends on the processor, so it is looked at when the
+     * encoder is loaded: a processor of 2026 with AMX took other kernels from 200 rows on, in bf16, and one below 16, in
+     * fp32. Where batches change bits, texts run alone.
      */
     private static final int LEAST_LENGTH = 8;
     private static final int EXACT_LENGTH = 64;
     private static final int BUCKET_STEP = 4;
+
+    /** Of texts by which it is told whether batches keep bits: each fills a batch. */
+    private static final int[] TRIED_LENGTHS = {LEAST_LENGTH, 20, EXACT_LENGTH, 128};
 
     /** A deadline further away than this is none. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -42,6 +50,7 @@ public final class TextEncoder implements AutoCloseable {
     private final long paddingTokenId;
     private final Tokenizer tokenizer;
     private final EngineWorkers<Batch, float[][]> workers;
+    private final boolean batches;
     private final Batcher batcher;
 
     /**
@@ -59,6 +68,7 @@ public final class TextEncoder implements AutoCloseable {
             Tokenizer tokenizer,
             int threads,
             EngineWorkers<Batch, float[][]> workers) {
+        this.batches = keepsBits(tokenizer, workers, maxTokens, descriptor.paddingTokenId());
         this.model = model;
         this.precision = precision;
         this.maxTokens = maxTokens;
@@ -66,7 +76,12 @@ public final class TextEncoder implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.workers = workers;
         this.batcher = new Batcher(
-                model + "-" + precision.text(), threads, workers.executor(), this::predict, System::nanoTime);
+                model + "-" + precision.text(),
+                threads,
+                batches ? BatchQueue.MAX_BATCH_ITEMS : 1,
+                workers.executor(),
+                this::predict,
+                System::nanoTime);
     }
 
     /**
@@ -155,6 +170,45 @@ public final class TextEncoder implements AutoCloseable {
         }
         batches.add(Batch.of(maxTokens, List.of(new TokenizedText(ids, maxTokens, 0)), paddingTokenId));
         workers.runOnEach(batches);
+    }
+
+    /** Whether texts share batches; else this processor's kernels would make other bits of them than alone. */
+    public boolean batches() {
+        return batches;
+    }
+
+    /** True where the model fails as well: that is for its first user to know. */
+    private static boolean keepsBits(
+            Tokenizer tokenizer, EngineWorkers<Batch, float[][]> workers, int maxTokens, long paddingTokenId) {
+        var random = new Random(1);
+        try {
+            for (int tried : TRIED_LENGTHS) {
+                int length = bucket(Math.min(tried, maxTokens), maxTokens);
+                int count = Math.min(BatchQueue.MAX_BATCH_ITEMS, BatchQueue.MAX_BATCH_TOKENS / length);
+                var texts = Stream.generate(() -> letters(random, tokenizer, length))
+                        .limit(count)
+                        .toList();
+                var tries = new ArrayList<Batch>();
+                texts.forEach(text -> tries.add(Batch.of(length, List.of(text), paddingTokenId)));
+                tries.add(Batch.of(length, texts, paddingTokenId));
+                var embeddings = workers.run(tries);
+                float[][] together = embeddings.removeLast();
+                if (!Arrays.deepEquals(
+                        together, embeddings.stream().map(alone -> alone[0]).toArray(float[][]::new))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ModelExecutionException e) {
+            return true;
+        }
+    }
+
+    /** A text of at most {@code length} tokens. */
+    private static TokenizedText letters(Random random, Tokenizer tokenizer, int length) {
+        var text = tokenizer.tokenize(
+                random.ints(length, 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining(" ")));
+        return text.length() <= length ? text : new TokenizedText(Arrays.copyOf(text.ids(), length), length, 0);
     }
 
     public ModelReference modelReference() {

@@ -22,7 +22,7 @@ class BatchQueueTests {
     /** 5,000 tokens/s. */
     private static final double NANOS_PER_TOKEN = 200_000;
 
-    private final BatchQueue<Integer> queue = new BatchQueue<>(1);
+    private final BatchQueue<Integer> queue = new BatchQueue<>(1, BatchQueue.MAX_BATCH_ITEMS);
 
     private List<Integer> next(long now) {
         return queue.next(now, NANOS_PER_TOKEN).stream()
@@ -55,12 +55,21 @@ class BatchQueueTests {
 
     @Test
     void sharesWhatIsLeftOutAmongTheWorkers() {
-        var shared = new BatchQueue<Integer>(2);
+        var shared = new BatchQueue<Integer>(2, BatchQueue.MAX_BATCH_ITEMS);
         IntStream.range(0, 16).forEach(i -> shared.add(i, 64, Priority.INTERACTIVE, 0, FAR));
 
         assertThat(shared.next(0, NANOS_PER_TOKEN)).hasSize(8);
         assertThat(shared.next(0, NANOS_PER_TOKEN)).hasSize(4);
         assertThat(shared.next(0, NANOS_PER_TOKEN)).hasSize(4);
+    }
+
+    @Test
+    void handsOutOneByOneWhereBatchesAreNotWanted() {
+        var single = new BatchQueue<Integer>(2, 1);
+        IntStream.range(0, 3).forEach(i -> single.add(i, 64, Priority.INTERACTIVE, 0, FAR));
+
+        assertThat(single.next(0, NANOS_PER_TOKEN)).hasSize(1);
+        assertThat(single.size()).isEqualTo(2);
     }
 
     @Test

@@ -51,7 +51,7 @@ class BatcherTests {
     }
 
     private Batcher batcher(int threads) {
-        return new Batcher("test", threads, workers, this::run, System::nanoTime);
+        return new Batcher("test", threads, BatchQueue.MAX_BATCH_ITEMS, workers, this::run, System::nanoTime);
     }
 
     private static Batcher.Request request(long id, int length) {

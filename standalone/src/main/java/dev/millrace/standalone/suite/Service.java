@@ -43,8 +43,9 @@ public enum Service {
     /** Variables of its environment that the libraries below the JVM read. */
     public Map<String, String> environment() {
         // oneDNN keeps what it has made for a shape. Texts to 256 tokens make 4,100 such in bf16, and by default it
-        // keeps 1,024.
-        return runsModels ? Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192") : Map.of();
+        // keeps 1,024. And MKL chooses a kernel by the number of rows, but for this: a text would have other bits alone
+        // than in a batch.
+        return runsModels ? Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192", "MKL_CBWR", "AUTO,STRICT") : Map.of();
     }
 
     /**

@@ -13,7 +13,9 @@ class ServiceTests {
 
     @Test
     void letsOneDnnKeepWhatItMakesForEveryShape() {
-        assertThat(Service.FEATURE.environment()).containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192");
+        assertThat(Service.FEATURE.environment())
+                .containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192")
+                .containsEntry("MKL_CBWR", "AUTO,STRICT");
         assertThat(Service.COLLECTOR.environment()).isEmpty();
     }
 
