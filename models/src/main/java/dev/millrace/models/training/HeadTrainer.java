@@ -80,7 +80,7 @@ final class HeadTrainer {
                     int[] order = shuffled(rows.length, random);
                     for (int start = 0; start < order.length; start += HeadSettings.BATCH) {
                         int end = Math.min(start + HeadSettings.BATCH, order.length);
-                        step(trainer, Arrays.copyOfRange(order, start, end), rows, spam, weights);
+                        step(trainer, optimizer, Arrays.copyOfRange(order, start, end), rows, spam, weights);
                     }
                 }
                 return weights(model.getBlock());
@@ -100,7 +100,8 @@ final class HeadTrainer {
                 .add(output);
     }
 
-    private static void step(Trainer trainer, int[] picked, float[][] rows, boolean[] spam, float[] weights) {
+    private static void step(
+            Trainer trainer, Optimizer optimizer, int[] picked, float[][] rows, boolean[] spam, float[] weights) {
         try (NDManager manager = trainer.getManager().newSubManager()) {
             float[][] batch = new float[picked.length][];
             float[][] targets = new float[picked.length][LABELS];
@@ -114,7 +115,12 @@ final class HeadTrainer {
                 var logits = trainer.forward(new NDList(manager.create(batch)));
                 collector.backward(trainer.getLoss().evaluate(labels, logits));
             }
-            trainer.step();
+            // As Trainer.step does, which takes gradients whose sum is 0 for none: those of two labels cancel, but for
+            // rounding.
+            for (var parameter : trainer.getModel().getBlock().getParameters().values()) {
+                var array = requireNonNull(parameter.getArray());
+                optimizer.update(parameter.getId(), array, array.getGradient());
+            }
         }
     }
 
