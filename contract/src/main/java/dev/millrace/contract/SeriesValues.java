@@ -11,6 +11,8 @@ import java.util.Map;
 /** The numbers that drift is watched by, by the name of their series. */
 public final class SeriesValues {
     public static final String SCORE = "score";
+    /** 1 where the positive label is chosen, 0 for any other. */
+    public static final String LABEL = "label";
     /** In UTF-16 units. */
     public static final String TEXT_LENGTH = "text_length";
 
@@ -22,6 +24,20 @@ public final class SeriesValues {
     private static final String FEATURES = "features";
 
     private SeriesValues() {}
+
+    /**
+     * Those of a prediction. Without a label if the score is not finite.
+     *
+     * @param threshold the score from which the positive label is chosen
+     */
+    public static Map<String, Double> of(double score, double threshold) {
+        var values = new LinkedHashMap<String, Double>();
+        values.put(SCORE, score);
+        if (Double.isFinite(score)) {
+            values.put(LABEL, score >= threshold ? 1.0 : 0.0);
+        }
+        return values;
+    }
 
     /**
      * Those of an upload before it is scored: lengths, and the engineered features by their own names.

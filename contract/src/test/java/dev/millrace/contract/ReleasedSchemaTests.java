@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import dev.millrace.contract.v1.UploadReceived;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class ReleasedSchemaTests {
         return switch (field.getJavaType()) {
             case MESSAGE -> nameOf(field.getMessageType());
             case ENUM -> nameOf(field.getEnumType());
-            default -> field.getType().name().toLowerCase(java.util.Locale.ROOT);
+            default -> field.getType().name().toLowerCase(Locale.ROOT);
         };
     }
 

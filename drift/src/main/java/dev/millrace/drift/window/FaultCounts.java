@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -23,6 +24,9 @@ final class FaultCounts {
 
     private static final int EXAMPLES = 10;
     static final String SCORE = "score";
+    /** Series of predictions, which no row of an input has. */
+    private static final Set<String> PREDICTED = Set.of(SCORE, "label");
+
     private static final int LOWEST_EXPONENT = Double.MIN_EXPONENT - 1;
 
     private final Profile profile;
@@ -67,7 +71,7 @@ final class FaultCounts {
         for (int i = 0; i < nulls.length; i++) {
             var series = profile.series().get(i);
             Double value = values.get(series.name());
-            if (value == null ? facts.complete() && !series.name().equals(SCORE) : !Double.isFinite(value)) {
+            if (value == null ? facts.complete() && !PREDICTED.contains(series.name()) : !Double.isFinite(value)) {
                 nulls[i]++;
                 isNull = true;
             } else if (value != null

@@ -87,12 +87,22 @@ final class HeadWriter {
         StoredModel.seal(folder, descriptor());
     }
 
-    /** @param scores of the same mails, by heads that were not trained on them: those that were score too surely */
-    static Profile profile(List<EncodedMail> mails, List<ScoredMail> scores) {
+    /**
+     * What drift is told by.
+     *
+     * @param scores of the same mails, by heads that were not trained on them: those that were score too surely
+     * @param threshold the score from which a mail is called spam
+     */
+    static Profile profile(List<EncodedMail> mails, List<ScoredMail> scores, double threshold) {
         var series = new ArrayList<SeriesProfile>();
         series.add(SeriesProfile.of(
                 SeriesValues.SCORE,
                 scores.stream().mapToDouble(ScoredMail::score).toArray()));
+        series.add(SeriesProfile.of(
+                SeriesValues.LABEL,
+                scores.stream()
+                        .mapToDouble(mail -> mail.score() >= threshold ? 1 : 0)
+                        .toArray()));
         series.add(series(SeriesValues.TEXT_LENGTH, mails, EncodedMail::textLength));
         series.add(series(SeriesValues.TOKEN_COUNT, mails, EncodedMail::tokenCount));
         series.add(series(SeriesValues.UNKNOWN_TOKEN_SHARE, mails, EncodedMail::unknownTokenShare));

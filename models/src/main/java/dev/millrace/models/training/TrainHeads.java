@@ -21,6 +21,9 @@ import java.util.Map;
  */
 public final class TrainHeads {
     private static final int MAX_TOKENS = 256;
+    /** The score from which a mail is called spam, as in the pipeline {@code spam}. */
+    private static final double THRESHOLD = 0.5;
+
     private static final long SEED = 20_021_122;
 
     /** Scores are compared, so heads and cross-validation see one precision of the encoder: the exact one. */
@@ -64,7 +67,7 @@ public final class TrainHeads {
 
         Path folder = resources.resolve("repository").resolve("spam").resolve(head.version());
         var writer = new HeadWriter(folder, head, training.getFirst());
-        writer.write(weights, fitted, HeadWriter.profile(training, best.scores()));
+        writer.write(weights, fitted, HeadWriter.profile(training, best.scores(), THRESHOLD));
         var results = new EnumMap<Precision, EvaluationReport>(Precision.class);
         for (var precision : Precision.values()) {
             var heldOut = requireNonNull(encoded.get(precision)).stream()
@@ -72,7 +75,7 @@ public final class TrainHeads {
                     .toList();
             var scored = writer.score(heldOut);
             ReferencePredictions.of(scored).write(resources.resolve("evaluation"), "spam", head.version(), precision);
-            results.put(precision, EvaluationReport.of(scored, 0.5));
+            results.put(precision, EvaluationReport.of(scored, THRESHOLD));
         }
         var card = new ModelCard(head.version(), head.kind(), training.size(), dropped, trials, results);
         writer.seal(card);

@@ -29,7 +29,7 @@ final class RowDecoder {
     private final RecordDecoder decoder = new RecordDecoder();
     private final Map<String, Pipeline> pipelines;
 
-    /** @param pipelines say which model's profile an upload's features are compared with, and which label makes its score */
+    /** @param pipelines say which model's profile an upload's features are compared with, and what makes its score and label */
     RowDecoder(Collection<Pipeline> pipelines) {
         this.pipelines = pipelines.stream().collect(Collectors.toMap(Pipeline::name, Function.identity()));
     }
@@ -49,8 +49,7 @@ final class RowDecoder {
                         .map(known -> row(source, observed, model(known), inputs, with(facts, known, type), embedding));
             case Observed.Predicted(var pipeline, var model, var version, var probabilities) ->
                 Optional.ofNullable(pipelines.get(pipeline))
-                        .map(known -> predicted(
-                                source, observed, model + "/" + version, probabilities.get(known.positiveLabel())));
+                        .map(known -> predicted(source, observed, model + "/" + version, known, probabilities));
             // On the topics before and after, the same upload tells nothing new.
             case Observed.Known(var facts) -> ofPipeline(source, observed, facts);
             case Observed.Failed(boolean embedding) ->
@@ -61,14 +60,20 @@ final class RowDecoder {
         };
     }
 
-    private static Row predicted(ConsumerRecord<?, ?> source, Observed observed, String model, @Nullable Double score) {
+    private static Row predicted(
+            ConsumerRecord<?, ?> source,
+            Observed observed,
+            String model,
+            Pipeline pipeline,
+            Map<String, Double> probabilities) {
+        var score = probabilities.get(pipeline.positiveLabel());
         return score == null
                 ? row(source, observed, model, Map.of(), RowFacts.of(RowFacts.Kind.PREDICTION, Fault.UNKNOWN_CATEGORY))
                 : row(
                         source,
                         observed,
                         model,
-                        Map.of(SeriesValues.SCORE, score),
+                        SeriesValues.of(score, pipeline.threshold()),
                         RowFacts.none(RowFacts.Kind.PREDICTION));
     }
 

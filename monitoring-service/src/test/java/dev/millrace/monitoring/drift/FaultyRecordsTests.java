@@ -67,7 +67,9 @@ class FaultyRecordsTests {
                     SeriesProfile.of(
                             "text_length",
                             random.ints(3000, 20, 8000).asDoubleStream().toArray()),
-                    SeriesProfile.of("score", random.doubles(3000).toArray())),
+                    SeriesProfile.of("score", random.doubles(3000).toArray()),
+                    SeriesProfile.of(
+                            "label", random.ints(3000, 0, 2).asDoubleStream().toArray())),
             EmbeddingProfile.of(IntStream.range(0, 300)
                     .boxed()
                     .collect(Collectors.toMap(
@@ -232,6 +234,18 @@ class FaultyRecordsTests {
 
         assertThat(report.faults()).isEmpty();
         assertThat(report.drifted()).extracting(SeriesReport::series).containsExactly("embedding");
+    }
+
+    @Test
+    void areToldFromLabelsThatDrifted() throws Exception {
+        var uploads = IntStream.range(0, ROWS).mapToObj(_ -> new Upload(random)).toList();
+        uploads.forEach(upload -> upload.prediction.setProbabilities(1, 0.4 + 0.6 * random.nextDouble()));
+
+        var report = report(uploads);
+
+        assertThat(report.faults()).isEmpty();
+        assertThat(report.drifted()).extracting(SeriesReport::series).containsExactlyInAnyOrder("score", "label");
+        assertThat(report.series().get(3).rows()).isEqualTo(ROWS);
     }
 
     private List<FaultReport> named(List<Upload> uploads) throws Exception {

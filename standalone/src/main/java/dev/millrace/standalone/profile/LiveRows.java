@@ -31,16 +31,16 @@ public final class LiveRows {
     private LiveRows() {}
 
     /**
-     * Reads the results of a model version, and the features of their uploads. Uploads whose result was known have a score alone.
+     * Reads the results of a model version, and the features of their uploads. Uploads whose result was known have score and label alone.
      *
      * @param model name and version, as in {@code spam/2}
      * @param most rows, the last ones read
      */
     public static Rows read(TopicReader reader, String model, Instant since, int most) {
-        var scores = new LinkedHashMap<String, Double>();
+        var scores = new LinkedHashMap<String, Map<String, Double>>();
         reader.read(Topics.RESULTS, since, source -> score(source.value(), model, scores, most));
         var collector = new SeriesCollector();
-        scores.values().forEach(score -> collector.add(Map.of(SeriesValues.SCORE, score)));
+        scores.values().forEach(collector::add);
         int rows = scores.size();
         var begin = since.isBefore(Instant.EPOCH.plus(ON_THE_WAY)) ? Instant.EPOCH : since.minus(ON_THE_WAY);
         reader.read(Topics.FEATURES, begin, source -> {
@@ -54,15 +54,17 @@ public final class LiveRows {
     }
 
     @SuppressWarnings("ConstantValue") // JSON may leave out what the record's type says is there.
-    private static void score(byte @Nullable [] value, String model, SequencedMap<String, Double> scores, int most) {
+    private static void score(
+            byte @Nullable [] value, String model, SequencedMap<String, Map<String, Double>> scores, int most) {
         try {
             var result = value == null ? null : JSON.readValue(value, UploadResult.class);
             if (result != null
                     && result.id() != null
                     && result.score() != null
+                    && result.threshold() != null
                     && result.model() != null
                     && model.equals(result.model().name() + "/" + result.model().version())) {
-                scores.put(result.id().toString(), result.score());
+                scores.put(result.id().toString(), SeriesValues.of(result.score(), result.threshold()));
                 if (scores.size() > most) {
                     scores.pollFirstEntry();
                 }

@@ -73,10 +73,13 @@ class LiveRowsIT {
         assertThat(rows.count()).isEqualTo(3);
         assertThat(rows.profile().series())
                 .extracting(SeriesProfile::name)
-                .containsExactly("score", "text_length", "token_count", "unknown_token_share", "links");
+                .containsExactly("score", "label", "text_length", "token_count", "unknown_token_share", "links");
         var scores = rows.profile().series().getFirst();
         assertThat(scores.grid().edges()).contains(0.2, 0.4, 0.9);
         assertThat(scores.rows()).isEqualTo(3);
+        var labels = rows.profile().series().get(1);
+        assertThat(labels.rows()).isEqualTo(3);
+        assertThat(labels.grid().edges()).contains(1);
         var links = rows.profile().series().getLast();
         assertThat(links.grid().edges()).contains(3, 8).doesNotContain(5);
         assertThat(links.rows()).isEqualTo(2);
