@@ -16,9 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Holds the suite's answers for labelled mails against the training program's. Not thread-safe. */
 final class EvaluationRound {
-    /** How far a served score may be from the one that was measured. */
-    static final double TOLERANCE = 1e-3;
-
     private static final int SHOWN = 10;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -72,10 +69,20 @@ final class EvaluationRound {
         String expectedLabel = expected.score() >= threshold ? CorpusMail.SPAM : CorpusMail.HAM;
         double distance = Math.abs(score - expected.score());
         greatest = Math.max(greatest, distance);
-        if (!label.equals(expectedLabel) || distance > TOLERANCE) {
+        double tolerance = tolerance(served.precision());
+        boolean tie = Math.abs(expected.score() - threshold) <= tolerance;
+        if (!(label.equals(expectedLabel) || tie) || distance > tolerance) {
             differences.add("%s: %s %.4f (expected: %s %.4f)"
                     .formatted(mail.id(), label, score, expectedLabel, expected.score()));
         }
+    }
+
+    /**
+     * How far a served score may be from the one that was measured. In bf16 the order of a sum, and so the processor, tells in the
+     * third digit: two Xeons, one with AMX, were 0.0082 apart at the most.
+     */
+    private static double tolerance(Precision precision) {
+        return precision == Precision.FP32 ? 0.001 : 0.02;
     }
 
     /** Whether every mail was answered, and as the training program says. */

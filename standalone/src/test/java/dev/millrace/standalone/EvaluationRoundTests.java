@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class EvaluationRoundTests {
@@ -56,6 +58,19 @@ class EvaluationRoundTests {
         round.answered(mail("spam-1", 1), result(measuredLabel.equals("spam") ? "ham" : "spam", measured, "fp32"));
 
         assertThat(round.agrees()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.015, true", "0.025, false"})
+    void letsTheProcessorTellInBf16(double off, boolean agrees) {
+        double expected = requireNonNull(ReferencePredictions.load("spam", "2", Precision.BF16)
+                        .byId()
+                        .get("spam-1/00001"))
+                .score();
+
+        round.answered(mail("spam-1", 1), result(measuredLabel, Math.abs(expected - off), "bf16"));
+
+        assertThat(round.agrees()).isEqualTo(agrees);
     }
 
     @Test
