@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.text.TextSources;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -38,6 +39,6 @@ public record BenchSettings(
     }
 
     void tell(String line, Object... arguments) {
-        progress.accept(String.format(java.util.Locale.ROOT, line, arguments));
+        progress.accept(String.format(Locale.ROOT, line, arguments));
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Texts of 160 words (about 200 tokens), each new, at three times the capacity, for the length of a run. */
@@ -117,7 +118,7 @@ final class OverloadScenario implements Scenario.Body {
         private final Load load;
         private final Map<String, List<Double>> memory = new LinkedHashMap<>();
         private final List<Double> results = new ArrayList<>();
-        private final java.util.concurrent.ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+        private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("watcher").factory());
         private int counted;
 

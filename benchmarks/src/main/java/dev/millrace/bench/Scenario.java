@@ -10,6 +10,7 @@ public enum Scenario {
     HOPS("Where the time between acceptance and result goes, at 20 uploads a second", new HopsScenario()),
     PIPELINE("The whole suite against its encoder in a bare loop", new PipelineScenario()),
     CACHE("A Zipf(1.0) stream with the cache off and on, and what repeated uploads cost", new CacheScenario()),
+    OUTAGE("New texts without a cache, and with one whose Redis stands still or is gone", new OutageScenario()),
     OVERLOAD(
             "Three times the capacity: what is still done, what is refused, and whether memory stays flat",
             new OverloadScenario()),

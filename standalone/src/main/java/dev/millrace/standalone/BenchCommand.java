@@ -7,8 +7,9 @@ import dev.millrace.bench.Figure;
 import dev.millrace.bench.Scenario;
 import dev.millrace.bench.Suites;
 import dev.millrace.bench.text.Descriptions;
-import dev.millrace.bench.text.Mails;
+import dev.millrace.bench.text.TextLine;
 import dev.millrace.bench.text.TextSources;
+import dev.millrace.models.evaluation.Corpus;
 import dev.millrace.standalone.suite.Addresses;
 import dev.millrace.standalone.suite.Installation;
 import dev.millrace.standalone.suite.Service;
@@ -49,7 +50,8 @@ import tools.jackson.databind.json.JsonMapper;
             "Scenarios: latency (answer and result times at 20, 50 and 70 %% of capacity, time in each service),",
             "hops (the time in each service and between them at 20 uploads a second),",
             "pipeline (the whole suite against its encoder in a bare loop),",
-            "cache (a Zipf stream with the cache off and on, repeated uploads), overload (three times the capacity),",
+            "cache (a Zipf stream with the cache off and on, repeated uploads), outage (new texts while Redis stands still or",
+            "is gone), overload (three times the capacity),",
             "skip (how fast each stage gets through expired uploads), start (how soon each service is ready, with an AOT cache",
             "and without), watch (mails of --corpus: drift alerts where nothing changed, and how soon one comes where something",
             "did); and without a suite: drift (how often it is called where there is none, and found where it is),",
@@ -154,27 +156,40 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private @Nullable TextSources sources(Scenario chosen) {
-        if (chosen == Scenario.WATCH ? corpus == null : chosen == Scenario.TEXTS && texts == null && corpus == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    chosen == Scenario.WATCH
-                            ? "watch takes --corpus (see './millrace bench --help')"
-                            : "texts takes --texts, --corpus or both (see './millrace bench --help')");
-        }
-        if (chosen == Scenario.WATCH && seconds < SHORTEST_WINDOW) {
-            throw new ParameterException(
-                    spec.commandLine(), "--seconds: %d (expected: 10 or more for watch)".formatted(seconds));
-        }
+        boolean isTexts = chosen == Scenario.TEXTS;
+        boolean isWatch = chosen == Scenario.WATCH;
+        check(isTexts || texts == null, "%s takes no --texts".formatted(chosen.title()));
+        check(isTexts || isWatch || corpus == null, "%s takes no --corpus".formatted(chosen.title()));
+        check(!isTexts || texts != null || corpus != null, "texts takes --texts, --corpus or both");
+        check(!isWatch || corpus != null, "watch takes --corpus");
+        check(
+                !isWatch || seconds >= SHORTEST_WINDOW,
+                "--seconds: %d (expected: %d or more for watch)".formatted(seconds, SHORTEST_WINDOW));
         if (texts == null && corpus == null) {
             return null;
         }
         try {
             return new TextSources(
                     texts == null ? null : Descriptions.read(texts),
-                    corpus == null ? List.of() : Mails.read(corpus),
+                    corpus == null ? List.of() : mails(Corpus.read(corpus), chosen),
                     Installation.find().root().resolve(MODULE).resolve("target/texts"));
         } catch (IOException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** All of them for drift of embeddings; a suite is watched with those that its models have not seen. */
+    private static List<TextLine> mails(Corpus corpus, Scenario chosen) {
+        return (chosen == Scenario.WATCH ? corpus.heldOut() : corpus.mails())
+                .stream()
+                        .map(mail -> new TextLine(
+                                mail.group(), true, mail.file().toAbsolutePath().toString()))
+                        .toList();
+    }
+
+    private void check(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message + " (see './millrace bench --help')");
         }
     }
 

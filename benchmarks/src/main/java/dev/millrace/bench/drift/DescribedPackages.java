@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -98,7 +99,7 @@ record DescribedPackages(
     static Map<String, List<Integer>> bySection(List<String> sections) {
         return IntStream.range(0, sections.size())
                 .boxed()
-                .collect(groupingBy(sections::get, TreeMap::new, java.util.stream.Collectors.toList()));
+                .collect(groupingBy(sections::get, TreeMap::new, Collectors.toList()));
     }
 
     private static List<float[]> rows(List<Integer> indices, float[][] from) {

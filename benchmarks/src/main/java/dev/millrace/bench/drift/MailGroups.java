@@ -1,15 +1,14 @@
 package dev.millrace.bench.drift;
 
-import static dev.millrace.bench.text.Mails.HARD_HAM;
-import static dev.millrace.bench.text.Mails.OTHER_SPAM;
-import static dev.millrace.bench.text.Mails.SPAM;
-
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Mails: easy ham and the first collection of spam, one mail in nine. */
 record MailGroups(List<String> groups, float[][] embeddings) implements Population {
+    private static final String HARD_HAM = "hard-ham-1";
+    private static final String SPAM = "spam-1";
+    private static final String OTHER_SPAM = "spam-2";
     private static final Change NOTHING = new Change("nothing", false, 0);
     private static final Change OTHER = new Change("all spam of the other collection", true, 0);
     private static final Change MORE_OTHER = new Change("20 % spam of the other collection", true, 0);

