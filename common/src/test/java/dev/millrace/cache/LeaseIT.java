@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,27 +33,26 @@ class LeaseIT {
     private static final Duration COMPUTING = Duration.ofSeconds(3);
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    private final String prefix =
-            "test:text%s:v1:".formatted(UUID.randomUUID().toString().substring(0, 8));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Replica> replicas = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private Sandbox sandbox;
-    private RedisClient client;
-    private RedisCommands<String, String> redis;
+    private final Sandbox sandbox;
+    private final TestRedis connection;
+    private final String prefix;
+    private final RedisCommands<String, String> redis;
 
-    @BeforeEach
-    void connect(Sandbox shared) {
-        sandbox = shared;
-        client = RedisClient.create(sandbox.redisUrl());
-        redis = client.connect().sync();
+    LeaseIT(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        connection = new TestRedis(sandbox);
+        prefix = connection.prefix();
+        redis = connection.commands();
     }
 
     @AfterEach
     void disconnect() {
         threads.close();
         replicas.forEach(Replica::close);
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        connection.close();
     }
 
     private Replica replica(Duration timeout, Duration dear) {

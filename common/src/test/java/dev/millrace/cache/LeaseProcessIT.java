@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.sandbox.ManagedProcess;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,24 +24,23 @@ class LeaseProcessIT {
     private static final Duration COMPUTING = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final String prefix =
-            "test:text%s:v1:".formatted(UUID.randomUUID().toString().substring(0, 8));
     private final List<ManagedProcess> processes = new ArrayList<>();
-    private Sandbox sandbox;
-    private RedisClient client;
-    private RedisCommands<String, String> redis;
+    private final Sandbox sandbox;
+    private final TestRedis connection;
+    private final String prefix;
+    private final RedisCommands<String, String> redis;
 
-    @BeforeEach
-    void connect(Sandbox shared) {
-        sandbox = shared;
-        client = RedisClient.create(sandbox.redisUrl());
-        redis = client.connect().sync();
+    LeaseProcessIT(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        connection = new TestRedis(sandbox);
+        prefix = connection.prefix();
+        redis = connection.commands();
     }
 
     @AfterEach
     void disconnect() {
         processes.forEach(ManagedProcess::kill);
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        connection.close();
     }
 
     @Test

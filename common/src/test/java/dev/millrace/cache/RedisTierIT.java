@@ -8,15 +8,15 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxExtension;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,23 +26,22 @@ class RedisTierIT {
     private static final Duration PATIENT = Duration.ofSeconds(1);
     private static final Duration DAY = Replica.TIME_TO_LIVE;
 
-    private final String prefix =
-            "test:text%s:v1:".formatted(UUID.randomUUID().toString().substring(0, 8));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private Sandbox sandbox;
-    private RedisClient client;
-    private RedisCommands<String, String> redis;
+    private final Sandbox sandbox;
+    private final TestRedis connection;
+    private final String prefix;
+    private final RedisCommands<String, String> redis;
 
-    @BeforeEach
-    void connect(Sandbox shared) {
-        sandbox = shared;
-        client = RedisClient.create(sandbox.redisUrl());
-        redis = client.connect().sync();
+    RedisTierIT(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        connection = new TestRedis(sandbox);
+        prefix = connection.prefix();
+        redis = connection.commands();
     }
 
     @AfterEach
     void disconnect() {
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        connection.close();
     }
 
     private Replica replica() {
@@ -54,7 +53,7 @@ class RedisTierIT {
     }
 
     private void awaitKept(CacheKey... keys) {
-        await().until(() -> java.util.Arrays.stream(keys).allMatch(key -> redis.exists(prefix + key) == 1));
+        await().until(() -> Arrays.stream(keys).allMatch(key -> redis.exists(prefix + key) == 1));
     }
 
     @Test
@@ -72,7 +71,7 @@ class RedisTierIT {
     void findsWhatAnotherReplicaSharedWithoutComputingIt() {
         try (var first = replica();
                 var second = replica()) {
-            first.cache().share(java.util.Map.of(key("a"), "A"));
+            first.cache().share(Map.of(key("a"), "A"));
             awaitKept(key("a"));
 
             assertThat(second.cache().find(key("a"))).contains("a");
@@ -111,7 +110,7 @@ class RedisTierIT {
             // Of twenty equal parts of the spread none has twice its share.
             var parts = new int[21];
             times.forEach(time -> parts[(int) ((time - mean * 0.89) / (mean * 0.21) * 20)]++);
-            assertThat(java.util.Arrays.stream(parts).max().orElseThrow()).isLessThan(200);
+            assertThat(Arrays.stream(parts).max().orElseThrow()).isLessThan(200);
 
             redis.pexpire(prefix + keys.getFirst(), 60_000);
             second.get(keys.getFirst(), "never");

@@ -2,6 +2,7 @@ package dev.millrace.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** Keeps texts in lower case, so that tests see what went through it; keeps none that is empty. */
@@ -10,7 +11,7 @@ final class TextCodec implements ValueCodec<String> {
     public Optional<byte[]> encode(String value) {
         return value.isEmpty()
                 ? Optional.empty()
-                : Optional.of(value.toLowerCase(java.util.Locale.ROOT).getBytes(UTF_8));
+                : Optional.of(value.toLowerCase(Locale.ROOT).getBytes(UTF_8));
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +36,7 @@ class TieredCacheTests {
     }
 
     private static List<CacheKey> keys(Object... names) {
-        return java.util.Arrays.stream(names).map(TieredCacheTests::key).toList();
+        return Arrays.stream(names).map(TieredCacheTests::key).toList();
     }
 
     private List<String> getAll(List<CacheKey> keys, Function<List<Integer>, List<String>> compute) {
