@@ -15,6 +15,7 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
@@ -122,7 +123,7 @@ final class UploadReader {
         });
     }
 
-    private static Read checked(BodyReader.Body body, java.util.function.Supplier<Upload> reading) {
+    private static Read checked(BodyReader.Body body, Supplier<Upload> reading) {
         boolean read = false;
         try {
             var upload = reading.get();

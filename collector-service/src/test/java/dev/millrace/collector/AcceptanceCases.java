@@ -11,7 +11,9 @@ import dev.millrace.contract.Hop;
 import dev.millrace.contract.v1.UploadReceived;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -75,8 +77,7 @@ abstract class AcceptanceCases {
         var body = UploadReceived.parseFrom(
                 fixture().records().of(answer.id()).getFirst().value());
         assertThat(body.getContent().toStringUtf8()).isEqualTo("Grüße 🚀");
-        assertThat(body.getAttributesMap())
-                .containsOnly(java.util.Map.entry("source", "web-form"), java.util.Map.entry("note", "ä b"));
+        assertThat(body.getAttributesMap()).containsOnly(Map.entry("source", "web-form"), Map.entry("note", "ä b"));
         assertThat(body.getTenant()).isEqualTo("acme");
     }
 
@@ -103,8 +104,7 @@ abstract class AcceptanceCases {
 
         fixture().results().publish(id, json);
 
-        var answer =
-                answering.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
+        var answer = answering.orTimeout(30, TimeUnit.SECONDS).join();
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.response().body()).isEqualTo(json);
         assertThat(answer.header("Preference-Applied")).isEqualTo("wait=60");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.regex.Pattern;
 
 /** A connection on which a test writes what no HTTP client would. */
 final class RawHttp implements AutoCloseable {
@@ -56,8 +57,7 @@ final class RawHttp implements AutoCloseable {
     }
 
     private static int contentLength(String head) {
-        var matcher = java.util.regex.Pattern.compile("(?i)\r\nContent-Length: (\\d+)")
-                .matcher(head);
+        var matcher = Pattern.compile("(?i)\r\nContent-Length: (\\d+)").matcher(head);
         return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
     }
 

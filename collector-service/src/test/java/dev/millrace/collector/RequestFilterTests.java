@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -41,7 +42,7 @@ class RequestFilterTests {
                 (request, response) -> request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, pattern));
     }
 
-    private java.util.List<String> operations() {
+    private List<String> operations() {
         return meters.find(RequestFilter.MEASURE).timers().stream()
                 .map(timer -> String.valueOf(timer.getId().getTag("operation")))
                 .toList();

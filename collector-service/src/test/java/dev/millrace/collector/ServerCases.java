@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -186,7 +187,7 @@ abstract class ServerCases {
 
     @Test
     void isNotReadyBeforeItRefusesRequests() {
-        var app = fixture().another(java.util.Map.of("millrace.collector.stop-notice", "3s"));
+        var app = fixture().another(Map.of("millrace.collector.stop-notice", "3s"));
         var api = new Api(fixture().openApi(), app);
 
         var stopping = CompletableFuture.runAsync(app::close);
@@ -201,7 +202,7 @@ abstract class ServerCases {
     @Test
     void answersWaitingRequestsBeforeItStops() {
         var answer = new AtomicReference<CompletableFuture<Api.Answer>>();
-        try (var app = fixture().another(java.util.Map.of())) {
+        try (var app = fixture().another(Map.of())) {
             var api = new Api(fixture().openApi(), app);
             var id = api.postText("hello").id();
             answer.set(CompletableFuture.supplyAsync(() -> api.getUpload(id, "Prefer", "wait=60")));

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +71,10 @@ class UploadTests {
 
     @Test
     void hasADigestThatTheOrderOfAttributesDoesNotChange() {
-        var forward = new java.util.LinkedHashMap<String, String>();
+        var forward = new LinkedHashMap<String, String>();
         forward.put("a", "1");
         forward.put("b", "2");
-        var backward = new java.util.LinkedHashMap<String, String>();
+        var backward = new LinkedHashMap<String, String>();
         backward.put("b", "2");
         backward.put("a", "1");
 

@@ -3,6 +3,7 @@ package dev.millrace.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,7 +22,7 @@ public final class PipelineCatalog {
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .addModule(new SimpleModule().addDeserializer(java.time.Duration.class, new DurationDeserializer()))
+            .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer()))
             .build();
 
     private final SortedMap<String, Pipeline> pipelines;
@@ -74,19 +75,19 @@ public final class PipelineCatalog {
     }
 
     /** Reads {@code 10m} as well as {@code PT10M}, as the services' own properties do. */
-    private static final class DurationDeserializer extends StdDeserializer<java.time.Duration> {
+    private static final class DurationDeserializer extends StdDeserializer<Duration> {
         DurationDeserializer() {
-            super(java.time.Duration.class);
+            super(Duration.class);
         }
 
         @Override
-        public java.time.Duration deserialize(
+        public Duration deserialize(
                 tools.jackson.core.JsonParser parser, tools.jackson.databind.DeserializationContext context) {
             String text = parser.getString();
             try {
                 return DurationStyle.detectAndParse(text);
             } catch (IllegalArgumentException e) {
-                throw context.weirdStringException(text, java.time.Duration.class, "expected: a duration, as in 10m");
+                throw context.weirdStringException(text, Duration.class, "expected: a duration, as in 10m");
             }
         }
     }

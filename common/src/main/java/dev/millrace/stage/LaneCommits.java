@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,8 +33,8 @@ final class LaneCommits {
     /** Moves lanes up. */
     static void advance(Consumer<?, ?> consumer, Map<InnerLane, Frontier> frontiers) {
         if (!frontiers.isEmpty()) {
-            consumer.commitSync(commits(
-                    frontiers.keySet(), lane -> lane.commit(java.util.Objects.requireNonNull(frontiers.get(lane)))));
+            consumer.commitSync(
+                    commits(frontiers.keySet(), lane -> lane.commit(Objects.requireNonNull(frontiers.get(lane)))));
             frontiers.forEach(InnerLane::moveTo);
         }
     }

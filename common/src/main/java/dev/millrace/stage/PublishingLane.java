@@ -4,6 +4,8 @@ import dev.millrace.contract.Origin;
 import dev.millrace.stage.PublishedLanes.Published;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ final class PublishingLane {
             return new PublishingLane(published.tail(), published.tail(), recent);
         }
         boolean emptied = published.tail() == null && published.everHeldARecord();
-        if (!emptied && !java.util.Objects.equals(metadata.tail(), published.tail())) {
+        if (!emptied && !Objects.equals(metadata.tail(), published.tail())) {
             throw new StalledException(
                     Stall.NUMBER_MISMATCH,
                     "%s: last result is of %s (expected, by the commit: %s)"
@@ -73,7 +75,7 @@ final class PublishingLane {
         number = origin;
     }
 
-    OffsetAndMetadata commit(long nextOffset, java.util.Optional<Integer> epoch) {
+    OffsetAndMetadata commit(long nextOffset, Optional<Integer> epoch) {
         return new OffsetAndMetadata(nextOffset, epoch, new CommitMetadata(number, tail, 0).format());
     }
 }

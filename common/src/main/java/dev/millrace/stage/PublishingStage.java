@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -200,7 +202,7 @@ final class PublishingStage implements LaneWorker {
                 plan.verdicts.add(
                         verdict == PublishGate.Verdict.ACCEPT
                                 ? publish(partition, lane, record, link, receivedAt, plan)
-                                : verdict.name().toLowerCase(java.util.Locale.ROOT));
+                                : verdict.name().toLowerCase(Locale.ROOT));
             }
             last = record;
         }
@@ -298,6 +300,6 @@ final class PublishingStage implements LaneWorker {
 
     private static List<ConsumerRecord<byte[], byte[]>> requireRecords(
             Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled, TopicPartition partition) {
-        return java.util.Objects.requireNonNull(polled.get(partition));
+        return Objects.requireNonNull(polled.get(partition));
     }
 }

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -40,7 +43,7 @@ final class StageMeters {
             Gauge.builder("millrace.lane.stalled", lanes, Map::size)
                     .description("Lanes that stand until an operator decides")
                     .tag("stage", stage)
-                    .tag("reason", stall.name().toLowerCase(java.util.Locale.ROOT))
+                    .tag("reason", stall.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         age("millrace.stage.frontier.age", "How long the lane has gone nowhere that failed first", failingSince, clock);
@@ -173,13 +176,13 @@ final class StageMeters {
 
     /** Lane to reason, for the health endpoint. */
     Map<Integer, String> stalledLanes() {
-        var all = new java.util.TreeMap<Integer, String>();
+        var all = new TreeMap<Integer, String>();
         stalls.forEach((stall, lanes) -> lanes.forEach((lane, why) -> all.put(lane, stall + ": " + why)));
         return all;
     }
 
     private Map<Integer, String> lanesStalledBy(Stall stall) {
-        return java.util.Objects.requireNonNull(stalls.get(stall));
+        return Objects.requireNonNull(stalls.get(stall));
     }
 
     private Counter counter(String name, String description, String tag, String value) {

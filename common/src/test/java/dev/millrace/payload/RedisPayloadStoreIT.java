@@ -9,6 +9,7 @@ import dev.millrace.sandbox.SandboxExtension;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -114,7 +115,7 @@ class RedisPayloadStoreIT {
                 public void put(String key, byte[] bytes, Duration timeToLive) {}
 
                 @Override
-                public Map<String, byte[]> get(java.util.Collection<String> keys) {
+                public Map<String, byte[]> get(Collection<String> keys) {
                     return Map.of("own", new byte[0]);
                 }
 

@@ -3,6 +3,7 @@ package dev.millrace.stage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.stage.StageDefinition.LaneSource;
+import java.io.IOException;
 import java.util.List;
 
 /** An inner stage that passes text on. */
@@ -23,7 +24,7 @@ final class TestStage {
                 body -> {
                     String text = new String(body, UTF_8);
                     if (text.startsWith("undecodable")) {
-                        throw new java.io.IOException("not of this schema");
+                        throw new IOException("not of this schema");
                     }
                     return text;
                 },

@@ -10,6 +10,8 @@ import dev.millrace.drift.profile.SeriesProfile;
 import dev.millrace.sandbox.BrokerCluster;
 import dev.millrace.sandbox.Ports;
 import dev.millrace.sandbox.TopicAdministration;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,7 +89,7 @@ class DashboardIT {
         return SpringApplication.run(
                 MonitoringApplication.class,
                 "--spring.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                "--server.port=" + java.net.URI.create(page).getPort(),
+                "--server.port=" + URI.create(page).getPort(),
                 "--management.server.port=0",
                 "--server.address=127.0.0.1",
                 "--management.server.address=127.0.0.1",
@@ -282,7 +284,7 @@ class DashboardIT {
     @Test
     @Order(10)
     void triesAFileByKeyboardAndSaysWhyItIsRefused(@TempDir Path folder) throws Exception {
-        var mail = java.nio.file.Files.writeString(folder.resolve("blank.eml"), " ");
+        var mail = Files.writeString(folder.resolve("blank.eml"), " ");
         browser.open(page, 360, true);
         eventually(() -> assertThat(browser.text("#try")).contains("Send it"));
 

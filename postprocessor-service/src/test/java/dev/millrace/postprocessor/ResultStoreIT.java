@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -96,7 +97,7 @@ class ResultStoreIT {
     }
 
     private static long connectionsMade(StringRedisTemplate redis) {
-        var statistics = redis.execute((RedisCallback<java.util.Properties>)
+        var statistics = redis.execute((RedisCallback<Properties>)
                 connection -> connection.serverCommands().info("stats"));
         return Long.parseLong(requireNonNull(statistics).getProperty("total_connections_received"));
     }

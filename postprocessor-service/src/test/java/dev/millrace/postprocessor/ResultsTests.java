@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +244,6 @@ class ResultsTests {
     }
 
     private String header(String name) {
-        return java.util.Objects.requireNonNull(dev.millrace.contract.Headers.text(published, name), name);
+        return Objects.requireNonNull(dev.millrace.contract.Headers.text(published, name), name);
     }
 }

@@ -7,6 +7,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.Locale;
 import tools.jackson.core.json.JsonFactory;
 
@@ -35,7 +36,7 @@ public final class ProblemWriter {
         response.setStatus(ProblemStatus.of(problem.code()));
         response.setContentType("application/problem+json");
         response.setHeader("Cache-Control", "no-store");
-        if (problem.retryAfter() instanceof java.time.Duration delay) {
+        if (problem.retryAfter() instanceof Duration delay) {
             response.setHeader("Retry-After", Long.toString(Math.max(1, delay.toSeconds())));
         }
         byte[] body = json(problem, (String) request.getAttribute(TRACE_ID)).getBytes(UTF_8);

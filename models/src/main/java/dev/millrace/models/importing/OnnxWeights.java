@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ final class OnnxWeights {
 
     private FloatBuffer floats(String name, long... shape) throws IOException {
         var weight = weights.get(name);
-        var expected = java.util.Arrays.stream(shape).boxed().toList();
+        var expected = Arrays.stream(shape).boxed().toList();
         if (weight == null || !weight.shape().equals(expected)) {
             throw new IOException("ONNX file: %s has shape %s (expected: %s)"
                     .formatted(name, weight == null ? "none" : weight.shape(), expected));

@@ -21,6 +21,7 @@ import dev.millrace.contract.v1.UploadReceived;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class Records {
         /** Hops of 10 ms each with 5 ms between them, as far as the n-th service. */
         List<Hop> hops(int services) {
             var names = Flow.STAGES;
-            var hops = new java.util.ArrayList<Hop>();
+            var hops = new ArrayList<Hop>();
             for (int i = 0; i < services; i++) {
                 var received = acceptedAt.plusMillis(15L * i);
                 hops.add(new Hop(names.get(i), received, received.plusMillis(10)));

@@ -13,6 +13,7 @@ import dev.millrace.standalone.letters.DeadLetterBox.Finding;
 import dev.millrace.standalone.topic.TopicReader;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -105,7 +106,7 @@ class DeadLetterBoxIT {
     }
 
     private List<org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]>> uploads() {
-        var found = new java.util.ArrayList<org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]>>();
+        var found = new ArrayList<org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]>>();
         try (var reader = new TopicReader(servers)) {
             reader.read(Topics.UPLOADS, Instant.EPOCH, record -> {
                 if (upload.toString().equals(Headers.text(record.headers(), Headers.UPLOAD_ID))) {

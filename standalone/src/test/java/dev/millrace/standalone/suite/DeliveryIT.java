@@ -10,6 +10,7 @@ import dev.millrace.contract.Topics;
 import dev.millrace.contract.UploadResult;
 import dev.millrace.models.importing.ModelRepositoryBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -285,7 +286,7 @@ class DeliveryIT {
         try {
             return http.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

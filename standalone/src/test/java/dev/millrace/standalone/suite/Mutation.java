@@ -3,15 +3,19 @@ package dev.millrace.standalone.suite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.ledger.audit.Anomaly.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 
@@ -108,13 +112,13 @@ enum Mutation {
      */
     Path pack(Path home, List<Path> classes, Path folder) throws IOException {
         String source = Files.readString(home.resolve(PACKAGE).resolve(type + ".java"));
-        if (source.split(java.util.regex.Pattern.quote(line), -1).length != 2) {
+        if (source.split(Pattern.quote(line), -1).length != 2) {
             throw new IllegalStateException("%s: '%s' (expected: once in %s)".formatted(this, line, type));
         }
         Path sources = Files.createDirectories(folder.resolve("mutant-source"));
         Path file = Files.writeString(sources.resolve(type + ".java"), source.replace(line, mutated));
         Path compiled = Files.createDirectories(folder.resolve("mutant-classes"));
-        var errors = new java.io.ByteArrayOutputStream();
+        var errors = new ByteArrayOutputStream();
         int status = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
@@ -125,7 +129,7 @@ enum Mutation {
                         "-d",
                         compiled.toString(),
                         "-cp",
-                        classes.stream().map(Path::toString).collect(Collectors.joining(java.io.File.pathSeparator)),
+                        classes.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
                         file.toString());
         if (status != 0) {
             throw new IllegalStateException("%s does not compile:%n%s".formatted(this, errors.toString(UTF_8)));
@@ -141,10 +145,10 @@ enum Mutation {
                 var files = Files.walk(compiled)) {
             String agent = MutantAgent.class.getName().replace('.', '/') + ".class";
             try (var in = MutantAgent.class.getClassLoader().getResourceAsStream(agent)) {
-                add(agent, java.util.Objects.requireNonNull(in).readAllBytes(), out);
+                add(agent, Objects.requireNonNull(in).readAllBytes(), out);
             }
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String name = compiled.relativize(file).toString().replace(java.io.File.separatorChar, '/');
+                String name = compiled.relativize(file).toString().replace(File.separatorChar, '/');
                 add(MutantAgent.FOLDER + name, Files.readAllBytes(file), out);
             }
         }
