@@ -1,8 +1,6 @@
 package dev.millrace.drift.embedding;
 
 import java.util.SplittableRandom;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * How far two samples are apart if each is taken for a normal law: |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½), the squared 2-Wasserstein
@@ -11,8 +9,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * et al.: Unsupervised concept drift detection from deep learning representations in real-time, IEEE TKDE, 2025). An effect size, no
  * test: of samples of one law it is above 0, the more so the smaller they are. Safe to share between threads.
  *
- * <p>With the symmetric root R of Σ₁ the eigenvalues of Σ₁Σ₂ are those of R·Σ₂·R, which is symmetric; the trace of the root is the
- * sum of their roots.
+ * <p>With Σ₁ = L·Lᵀ the eigenvalues of Σ₁Σ₂ are those of Lᵀ·Σ₂·L, which is symmetric; the trace of the root is the sum of their
+ * roots, so no root of a matrix is needed.
  */
 public final class FrechetDistance {
     /** Directions: more of them hold little, and their covariance is not known well of some hundred rows. */
@@ -53,17 +51,33 @@ public final class FrechetDistance {
         var firstCovariance = Symmetric.covariance(first);
         var secondCovariance = Symmetric.covariance(second);
         double common = 0;
-        for (double eigenvalue : Symmetric.eigenvalues(inside(Symmetric.root(firstCovariance), secondCovariance))) {
+        for (double eigenvalue : Symmetric.eigenvalues(inside(Symmetric.factor(firstCovariance), secondCovariance))) {
             common += Math.sqrt(Math.max(0, eigenvalue));
         }
         double distance = apart + Symmetric.trace(firstCovariance) + Symmetric.trace(secondCovariance) - 2 * common;
         return Math.max(0, distance);
     }
 
-    /** R·Σ·R. */
-    private static DMatrixRMaj inside(DMatrixRMaj root, double[][] covariance) {
-        var left = CommonOps_DDRM.mult(root, new DMatrixRMaj(covariance), null);
-        return CommonOps_DDRM.mult(left, root, null);
+    /** Lᵀ·Σ·L. */
+    private static double[][] inside(double[][] lower, double[][] covariance) {
+        int size = lower.length;
+        var right = new double[size][size];
+        for (int i = 0; i < size; i++) {
+            for (int k = 0; k < size; k++) {
+                for (int j = 0; j <= k; j++) {
+                    right[i][j] += covariance[i][k] * lower[k][j];
+                }
+            }
+        }
+        var product = new double[size][size];
+        for (int k = 0; k < size; k++) {
+            for (int i = 0; i <= k; i++) {
+                for (int j = 0; j < size; j++) {
+                    product[i][j] += lower[k][i] * right[k][j];
+                }
+            }
+        }
+        return product;
     }
 
     private float[][] project(float[][] rows) {

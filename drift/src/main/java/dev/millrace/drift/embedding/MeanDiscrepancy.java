@@ -4,7 +4,6 @@ import dev.millrace.drift.stats.SequentialPValue;
 import dev.millrace.drift.stats.TestResult;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.ejml.data.DMatrixRMaj;
 
 /**
  * The maximum mean discrepancy of two samples of vectors, with random features of a Gaussian kernel and the law under
@@ -99,7 +98,7 @@ public final class MeanDiscrepancy {
 
         /** The probability of more than a statistic if the features were normal; 1 if that is not to be believed. */
         double tail(double statistic) {
-            double[] weights = Symmetric.eigenvalues(new DMatrixRMaj(Symmetric.covariance(rows)));
+            double[] weights = Symmetric.eigenvalues(Symmetric.covariance(rows));
             if (Arrays.stream(weights).max().orElse(0)
                     > ONE_DIRECTION * Arrays.stream(weights).sum()) {
                 return 1;

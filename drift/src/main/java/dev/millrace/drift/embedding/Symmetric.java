@@ -1,12 +1,11 @@
 package dev.millrace.drift.embedding;
 
-import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.decomposition.eig.SymmetricQRAlgorithmDecomposition_DDRM;
-import org.ejml.dense.row.mult.VectorVectorMult_DDRM;
-
-/** What is asked of symmetric matrices. */
+/**
+ * What is asked of symmetric matrices. Eigenvalues are found by Householder's reduction to a tridiagonal matrix and QR steps with
+ * Wilkinson's shift (G. Golub, C. Van Loan: Matrix Computations, 4th edition, algorithms 8.3.1 and 8.3.2).
+ */
 final class Symmetric {
+    private static final double EPSILON = Math.ulp(1.0);
     /** Of QR steps for each eigenvalue; two or three are usual. */
     private static final int PATIENCE = 60;
 
@@ -63,33 +62,133 @@ final class Symmetric {
         return trace;
     }
 
+    /**
+     * The lower factor L of a matrix that is L·Lᵀ and has no negative eigenvalue. Where a pivot is as good as 0, so is its column.
+     */
+    static double[][] factor(double[][] matrix) {
+        int size = matrix.length;
+        double least = EPSILON * size * trace(matrix);
+        var lower = new double[size][size];
+        for (int j = 0; j < size; j++) {
+            for (int i = j; i < size; i++) {
+                double sum = matrix[i][j];
+                for (int k = 0; k < j; k++) {
+                    sum -= lower[i][k] * lower[j][k];
+                }
+                if (i == j) {
+                    lower[j][j] = sum > least ? Math.sqrt(sum) : 0;
+                } else if (lower[j][j] > 0) {
+                    lower[i][j] = sum / lower[j][j];
+                }
+            }
+        }
+        return lower;
+    }
+
     /** The eigenvalues of a symmetric matrix of shape (E, E), in no order. */
-    static double[] eigenvalues(DMatrixRMaj matrix) {
-        var decomposition = decompose(matrix, false);
-        return IntStream.range(0, matrix.getNumRows())
-                .mapToDouble(i -> decomposition.getEigenvalue(i).getReal())
-                .toArray();
-    }
-
-    /** The symmetric root of a covariance; eigenvalues that rounding made negative count as 0. */
-    static DMatrixRMaj root(double[][] covariance) {
-        int size = covariance.length;
-        var decomposition = decompose(new DMatrixRMaj(covariance), true);
-        var root = new DMatrixRMaj(size, size);
+    static double[] eigenvalues(double[][] matrix) {
+        int size = matrix.length;
+        var rest = new double[size][];
         for (int i = 0; i < size; i++) {
-            var vector = decomposition.getEigenVector(i);
-            double value = Math.max(0, decomposition.getEigenvalue(i).getReal());
-            VectorVectorMult_DDRM.addOuterProd(Math.sqrt(value), vector, vector, root);
+            rest[i] = matrix[i].clone();
         }
-        return root;
+        var diagonal = new double[size];
+        var beside = new double[size];
+        for (int k = 0; k < size; k++) {
+            diagonal[k] = rest[k][k];
+            if (k < size - 1) {
+                beside[k] = reflect(rest, k);
+            }
+        }
+        solve(diagonal, beside);
+        return diagonal;
     }
 
-    private static SymmetricQRAlgorithmDecomposition_DDRM decompose(DMatrixRMaj matrix, boolean vectors) {
-        var decomposition = new SymmetricQRAlgorithmDecomposition_DDRM(vectors);
-        decomposition.setMaxIterations(PATIENCE);
-        if (!decomposition.decompose(matrix)) {
-            throw new ArithmeticException("no eigenvalues after %d steps each of %s".formatted(PATIENCE, matrix));
+    /** Makes the elements of column {@code k} below the one beside the diagonal 0. Returns the one beside the diagonal. */
+    private static double reflect(double[][] matrix, int k) {
+        int size = matrix.length;
+        double squares = 0;
+        for (int i = k + 2; i < size; i++) {
+            squares += matrix[i][k] * matrix[i][k];
         }
-        return decomposition;
+        double first = matrix[k + 1][k];
+        if (squares == 0) {
+            return first;
+        }
+        double beside = -Math.copySign(Math.sqrt(first * first + squares), first);
+        var normal = new double[size];
+        for (int i = k + 1; i < size; i++) {
+            normal[i] = matrix[i][k];
+        }
+        normal[k + 1] -= beside;
+        double scale = 2 / (normal[k + 1] * normal[k + 1] + squares);
+        var product = new double[size];
+        double inner = 0;
+        for (int i = k + 1; i < size; i++) {
+            double sum = 0;
+            for (int j = k + 1; j < size; j++) {
+                sum += matrix[i][j] * normal[j];
+            }
+            product[i] = scale * sum;
+            inner += product[i] * normal[i];
+        }
+        for (int i = k + 1; i < size; i++) {
+            product[i] -= scale / 2 * inner * normal[i];
+        }
+        for (int i = k + 1; i < size; i++) {
+            for (int j = k + 1; j < size; j++) {
+                matrix[i][j] -= normal[i] * product[j] + product[i] * normal[j];
+            }
+        }
+        return beside;
+    }
+
+    /** Turns the diagonal of a tridiagonal matrix into its eigenvalues. */
+    private static void solve(double[] diagonal, double[] beside) {
+        int last = diagonal.length - 1;
+        for (int step = 0; last > 0; ) {
+            // What is left after so many steps is rounding.
+            if (isSmall(diagonal, beside, last - 1) || ++step > PATIENCE) {
+                last--;
+                step = 0;
+                continue;
+            }
+            int first = last - 1;
+            while (first > 0 && !isSmall(diagonal, beside, first - 1)) {
+                first--;
+            }
+            step(diagonal, beside, first, last);
+        }
+    }
+
+    private static boolean isSmall(double[] diagonal, double[] beside, int i) {
+        return Math.abs(beside[i]) <= EPSILON * (Math.abs(diagonal[i]) + Math.abs(diagonal[i + 1])) + Double.MIN_NORMAL;
+    }
+
+    private static void step(double[] diagonal, double[] beside, int first, int last) {
+        double half = (diagonal[last - 1] - diagonal[last]) / 2;
+        double square = beside[last - 1] * beside[last - 1];
+        double shift = diagonal[last] - square / (half + Math.copySign(Math.hypot(half, beside[last - 1]), half));
+        double x = diagonal[first] - shift;
+        double z = beside[first];
+        for (int k = first; k < last; k++) {
+            double norm = Math.hypot(x, z);
+            double cosine = norm > 0 ? x / norm : 1;
+            double sine = norm > 0 ? z / norm : 0;
+            if (k > first) {
+                beside[k - 1] = norm;
+            }
+            double upper = diagonal[k];
+            double lower = diagonal[k + 1];
+            double both = 2 * cosine * sine * beside[k];
+            diagonal[k] = cosine * cosine * upper + both + sine * sine * lower;
+            diagonal[k + 1] = sine * sine * upper - both + cosine * cosine * lower;
+            beside[k] = cosine * sine * (lower - upper) + (cosine * cosine - sine * sine) * beside[k];
+            if (k < last - 1) {
+                x = beside[k];
+                z = sine * beside[k + 1];
+                beside[k + 1] *= cosine;
+            }
+        }
     }
 }
