@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class CachedEncoder implements AutoCloseable {
     /** To be raised whenever the same weights and tokens come to mean another embedding, as by another padding. */
-    private static final int SCHEMA = 1;
+    private static final int SCHEMA = 2;
 
     private final TextEncoder encoder;
     private final CacheProperties.Scope scope;

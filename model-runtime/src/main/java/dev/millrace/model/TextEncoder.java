@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Turns texts into embeddings. Its TorchScript takes token ids of shape (B, L) and lengths of shape (B), both int64, and
@@ -103,11 +102,15 @@ public final class TextEncoder implements AutoCloseable {
         var file = model.file(model.weights(precision));
         EngineWorkers<Batch, float[][]> workersOfModel = EngineWorkers.load(
                 model + "-" + precision.text(), file, workers, new BatchTranslator(descriptor.embeddingSize()));
+        Tokenizer tokenizer = null;
         try {
-            var tokenizer = Tokenizer.load(model.file(descriptor.tokenizer()), maxTokens, descriptor.unknownTokenId());
+            tokenizer = Tokenizer.load(model.file(descriptor.tokenizer()), maxTokens, descriptor.unknownTokenId());
             return new TextEncoder(model, descriptor, precision, maxTokens, tokenizer, workers, workersOfModel);
-        } catch (ModelRepositoryException e) {
+        } catch (RuntimeException | Error e) {
             workersOfModel.close();
+            if (tokenizer != null) {
+                tokenizer.close();
+            }
             throw e;
         }
     }
@@ -131,7 +134,7 @@ public final class TextEncoder implements AutoCloseable {
 
     /**
      * Embeds texts, together with those of other callers. A text's embedding is the same to the bit whatever shares its
-     * batch.
+     * batch, as far as {@link #batches} was tried.
      *
      * @param requests B texts of this encoder's {@link #tokenize}
      * @param now on the clock of their deadlines
@@ -177,31 +180,19 @@ public final class TextEncoder implements AutoCloseable {
         return batches;
     }
 
-    /** True where the model fails as well: that is for its first user to know. */
     private static boolean keepsBits(
             Tokenizer tokenizer, EngineWorkers<Batch, float[][]> workers, int maxTokens, long paddingTokenId) {
+        var lengths = IntStream.of(TRIED_LENGTHS)
+                .map(length -> bucket(Math.min(length, maxTokens), maxTokens))
+                .distinct()
+                .toArray();
         var random = new Random(1);
-        try {
-            for (int tried : TRIED_LENGTHS) {
-                int length = bucket(Math.min(tried, maxTokens), maxTokens);
-                int count = Math.min(BatchQueue.MAX_BATCH_ITEMS, BatchQueue.MAX_BATCH_TOKENS / length);
-                var texts = Stream.generate(() -> letters(random, tokenizer, length))
-                        .limit(count)
-                        .toList();
-                var tries = new ArrayList<Batch>();
-                texts.forEach(text -> tries.add(Batch.of(length, List.of(text), paddingTokenId)));
-                tries.add(Batch.of(length, texts, paddingTokenId));
-                var embeddings = workers.run(tries);
-                float[][] together = embeddings.removeLast();
-                if (!Arrays.deepEquals(
-                        together, embeddings.stream().map(alone -> alone[0]).toArray(float[][]::new))) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (ModelExecutionException e) {
-            return true;
-        }
+        return BatchTrial.keepsBits(
+                lengths,
+                length -> letters(random, tokenizer, length),
+                (length, batches) -> workers.run(batches.stream()
+                        .map(texts -> Batch.of(length, texts, paddingTokenId))
+                        .toList()));
     }
 
     /** A text of at most {@code length} tokens. */
