@@ -24,8 +24,9 @@ final class FaultCounts {
 
     private static final int EXAMPLES = 10;
     static final String SCORE = "score";
+    static final String LABEL = "label";
     /** Series of predictions, which no row of an input has. */
-    private static final Set<String> PREDICTED = Set.of(SCORE, "label");
+    private static final Set<String> PREDICTED = Set.of(SCORE, LABEL);
 
     private static final int LOWEST_EXPONENT = Double.MIN_EXPONENT - 1;
 

@@ -234,6 +234,10 @@ final class FaultJudge {
 
     /** The most rows in a bin that had next to none, the outer ones left out, which hold many values. */
     private static long constant(SeriesProfile profile, long[] counts, long explained) {
+        if (profile.name().equals(FaultCounts.LABEL)) {
+            // More of a label that was rare is drift.
+            return 0;
+        }
         long[] usual = profile.counts();
         double[] edges = profile.grid().edges();
         var isRare = new boolean[counts.length];
