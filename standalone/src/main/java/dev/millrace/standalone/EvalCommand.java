@@ -23,8 +23,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "eval",
         description = "Posts the corpus's held-out mails to the running suite, scores the answers, and compares each"
-                + " with what the training program measured: the score must be within 0.001 (0.02 in bf16, which depends on the"
-                + " processor), and the label equal but where that decides.")
+                + " with what the training program measured: the score must be within 0.001 (0.01 in bf16, which depends on the"
+                + " processor), and the label the one that the score says.")
 final class EvalCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int STEP = 500;

@@ -119,7 +119,9 @@ final class HeadTrainer {
             // rounding.
             for (var parameter : trainer.getModel().getBlock().getParameters().values()) {
                 var array = requireNonNull(parameter.getArray());
-                optimizer.update(parameter.getId(), array, array.getGradient());
+                try (var gradient = array.getGradient()) {
+                    optimizer.update(parameter.getId(), array, gradient);
+                }
             }
         }
     }
