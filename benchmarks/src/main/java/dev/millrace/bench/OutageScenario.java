@@ -72,8 +72,11 @@ final class OutageScenario implements Scenario.Body {
                         String variant = "Redis " + outage.title;
                         run.open(capacity / 2, variant, outage);
                         outage.begin(target.system());
-                        run.saturate(variant);
-                        outage.end(target.system());
+                        try {
+                            run.saturate(variant);
+                        } finally {
+                            outage.end(target.system());
+                        }
                     }
                     run.saturate("Redis back, empty");
                     return true;
@@ -128,7 +131,9 @@ final class OutageScenario implements Scenario.Body {
             over.get(1, TimeUnit.MINUTES);
             var done = samples.stream().filter(Sample::isPublished).toList();
             figures.add("at half the capacity: posted", variant, "uploads", samples.size());
-            figures.add("without result", variant, "uploads", samples.size() - done.size(), "0");
+            long accepted = samples.stream().filter(Sample::isAccepted).count();
+            figures.add("refused", variant, "uploads", samples.size() - accepted, "0");
+            figures.add("accepted without result", variant, "uploads", accepted - done.size(), "0");
             figures.add("answer, p50", variant, "ms", Sample.percentile(done, 50, Sample::untilAnswered));
             figures.add("answer, p99", variant, "ms", Sample.percentile(done, 99, Sample::untilAnswered));
             figures.add("result, p50", variant, "ms", Sample.percentile(done, 50, Sample::untilKnown));
