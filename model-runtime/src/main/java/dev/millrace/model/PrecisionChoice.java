@@ -51,7 +51,7 @@ public record PrecisionChoice(TextEncoder encoder, Reason reason, Map<Precision,
 
     /**
      * Loads an encoder in the fastest precision that the processor computes in and whose quality the model vouches for.
-     * Takes a fraction of a second, and the time to load each.
+     * Takes a fraction of a second, and the time to load and try each.
      *
      * @throws ModelRepositoryException as {@link TextEncoder#load} does
      */
