@@ -13,7 +13,7 @@ export const clock = (instant) => dated(instant);
 export const minute = (instant) => dated(instant, { hour: "2-digit", minute: "2-digit" });
 export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
-export const seriesName = (name) => name.replaceAll("_", " ");
+export const seriesName = (name) => (name === "label" ? "positive label" : name.replaceAll("_", " "));
 export const rate = (value) => (value >= 100 ? count(Math.round(value)) : value.toFixed(1));
 
 export function duration(millis) {

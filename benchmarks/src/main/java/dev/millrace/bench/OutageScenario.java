@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** New texts on a suite without a cache and on one whose Redis is well, stands still, is gone and comes back empty. */
@@ -18,39 +19,19 @@ final class OutageScenario implements Scenario.Body {
 
     /** What becomes of Redis. */
     private enum Outage {
-        NONE("well"),
-        SUSPENDED("stands still") {
-            @Override
-            void begin(SystemUnderTest system) {
-                system.suspend(Part.REDIS);
-            }
-
-            @Override
-            void end(SystemUnderTest system) {
-                system.resume(Part.REDIS);
-            }
-        },
-        KILLED("gone") {
-            @Override
-            void begin(SystemUnderTest system) {
-                system.kill(Part.REDIS);
-            }
-
-            @Override
-            void end(SystemUnderTest system) {
-                system.start(Part.REDIS);
-            }
-        };
+        NONE("well", system -> {}, system -> {}),
+        SUSPENDED("stands still", system -> system.suspend(Part.REDIS), system -> system.resume(Part.REDIS)),
+        KILLED("gone", system -> system.kill(Part.REDIS), system -> system.start(Part.REDIS));
 
         private final String title;
+        private final Consumer<SystemUnderTest> begin;
+        private final Consumer<SystemUnderTest> end;
 
-        Outage(String title) {
+        Outage(String title, Consumer<SystemUnderTest> begin, Consumer<SystemUnderTest> end) {
             this.title = title;
+            this.begin = begin;
+            this.end = end;
         }
-
-        void begin(SystemUnderTest system) {}
-
-        void end(SystemUnderTest system) {}
     }
 
     @Override
@@ -71,11 +52,11 @@ final class OutageScenario implements Scenario.Body {
                     for (var outage : Outage.values()) {
                         String variant = "Redis " + outage.title;
                         run.open(capacity / 2, variant, outage);
-                        outage.begin(target.system());
+                        outage.begin.accept(target.system());
                         try {
                             run.saturate(variant);
                         } finally {
-                            outage.end(target.system());
+                            outage.end.accept(target.system());
                         }
                     }
                     run.saturate("Redis back, empty");
@@ -125,8 +106,8 @@ final class OutageScenario implements Scenario.Body {
         /** The outage takes the second and third quarter of the time. */
         void open(double rate, String variant, Outage outage) throws Exception {
             long quarter = settings.length().toMillis() / 4;
-            var over = after(quarter, () -> outage.begin(system))
-                    .thenCompose(begun -> after(2 * quarter, () -> outage.end(system)));
+            var over = after(quarter, () -> outage.begin.accept(system))
+                    .thenCompose(begun -> after(2 * quarter, () -> outage.end.accept(system)));
             var samples = load.open(rate, settings.length(), random, BenchTexts.fresh(random));
             over.get(1, TimeUnit.MINUTES);
             var done = samples.stream().filter(Sample::isPublished).toList();

@@ -184,9 +184,35 @@ class FaultJudgeTests {
         assertThat(named).isZero();
     }
 
+    @Test
+    void callsMoreOfARareLabelNoneThatNeverChanges() {
+        var window = new WindowCounts(rarely(FaultCounts.LABEL));
+        var other = new WindowCounts(rarely("flag"));
+        for (int row = 0; row < ROWS; row++) {
+            add(window, FaultCounts.LABEL, row % 10 == 0 ? 1 : 0);
+            add(other, "flag", row % 10 == 0 ? 1 : 0);
+        }
+
+        assertThat(constants(window)).isZero();
+        assertThat(constants(other)).isEqualTo(1);
+    }
+
+    /** A series of 0 and 1 that is 1 once in 500 rows. */
+    private static Profile rarely(String series) {
+        return new Profile(List.of(SeriesProfile.of(
+                series,
+                IntStream.range(0, 2000)
+                        .mapToDouble(row -> row % 500 == 0 ? 1 : 0)
+                        .toArray())));
+    }
+
     private void add(WindowCounts window, double share) {
+        add(window, "share", share);
+    }
+
+    private void add(WindowCounts window, String series, double value) {
         var facts = new RowFacts(Kind.INPUT, Set.of(), true, random.nextLong(), -1, -1);
-        window.add(new UUID(random.nextLong(), random.nextLong()), Map.of("share", share), facts);
+        window.add(new UUID(random.nextLong(), random.nextLong()), Map.of(series, value), facts);
     }
 
     private static long constants(WindowCounts window) {
