@@ -11,7 +11,10 @@ import java.util.TreeMap;
 /** Which model versions answer. Safe to share between threads. */
 final class ModelTraffic {
     private static final Duration WINDOW = Duration.ofMinutes(5);
-    /** Versions that are told apart, whatever the records carry; what comes after them is one. */
+    /**
+     * Versions that are told apart, whatever the records carry; what comes after them is one, until one of them has had no
+     * traffic for the window.
+     */
     private static final int MOST = 32;
 
     private static final String OTHERS = "others";
@@ -40,10 +43,16 @@ final class ModelTraffic {
         }
         String name = model.name() + "/" + model.version();
         var version = versions.computeIfAbsent(
-                versions.containsKey(name) || versions.size() < MOST ? name : OTHERS,
-                _ -> new Version(new SlidingRate(WINDOW, clock)));
+                isToldApart(name) ? name : OTHERS, _ -> new Version(new SlidingRate(WINDOW, clock)));
         version.results++;
         version.rate.record(result.publishedAt());
+    }
+
+    private boolean isToldApart(String name) {
+        if (versions.size() >= MOST && !versions.containsKey(name)) {
+            versions.values().removeIf(version -> version.rate.perSecond() == 0);
+        }
+        return versions.size() < MOST || versions.containsKey(name);
     }
 
     /** Every version, the one with the most traffic first. */

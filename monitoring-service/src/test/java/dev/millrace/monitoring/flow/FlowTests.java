@@ -151,6 +151,25 @@ class FlowTests {
     }
 
     @Test
+    void forgetsVersionsWithoutTrafficWhenNewOnesNeedTheirPlace() {
+        for (int version = 1; version <= 40; version++) {
+            acceptFromVersion(version);
+        }
+
+        assertThat(flow.models()).hasSize(33).extracting(ModelShare::model).contains("spam/32", "others");
+
+        now = NOW.plus(Duration.ofMinutes(6));
+        acceptFromVersion(41);
+
+        assertThat(flow.models()).extracting(ModelShare::model).containsExactly("spam/41");
+    }
+
+    private void acceptFromVersion(int version) {
+        var record = Records.published(upload(), origin(version), Status.SUCCEEDED, 0.9);
+        flow.accept(consumed(with(record, "\"version\":\"2\"", "\"version\":\"" + version + "\"")));
+    }
+
+    @Test
     void tellsWhereTheTimeOfAResultWent() {
         flow.accept(consumed(Records.published(upload(), origin(0), Status.SUCCEEDED, 0.9)));
 
