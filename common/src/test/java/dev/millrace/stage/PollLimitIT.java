@@ -41,9 +41,8 @@ class PollLimitIT {
 
     PollLimitIT(Sandbox sandbox) throws Exception {
         bootstrapServers = sandbox.bootstrapServers();
-        // One request at a time: a new lane may refuse the first and take the second, and then never the first again,
-        // since a
-        // broker that does not know a producer yet takes any number as its first.
+        // One request at a time: a new lane may refuse the first and take the second, as a broker takes any number from a
+        // producer that it does not know; it never takes the first again then.
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
