@@ -41,7 +41,8 @@ class PollLimitIT {
 
     PollLimitIT(Sandbox sandbox) throws Exception {
         bootstrapServers = sandbox.bootstrapServers();
-        // One request at a time: a new lane may refuse the first and take the second, as a broker takes any number from a
+        // One request at a time: a new lane may refuse the first and take the second, as a broker takes any number from
+        // a
         // producer that it does not know; it never takes the first again then.
         producer = new KafkaProducer<>(
                 Map.of(
