@@ -30,7 +30,9 @@ import org.springframework.dao.DataAccessException;
  */
 final class ResultFollower implements SmartLifecycle {
     private static final Logger LOGGER = LoggerFactory.getLogger(ResultFollower.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /** Short, because this replica becomes ready once the first of them returned, also on a topic where nothing comes. */
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
