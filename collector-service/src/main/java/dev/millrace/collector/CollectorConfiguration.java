@@ -180,8 +180,9 @@ class CollectorConfiguration {
             Reservations reservations,
             RedisStore store,
             KnownPredictions predictions,
-            PayloadStore payloads) {
-        return new Erasure(uploads, reservations, store, predictions, payloads);
+            PayloadStore payloads,
+            Erasures erasures) {
+        return new Erasure(uploads, reservations, store, predictions, payloads, erasures);
     }
 
     @Bean

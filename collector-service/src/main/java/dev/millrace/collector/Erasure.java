@@ -1,6 +1,7 @@
 package dev.millrace.collector;
 
 import dev.millrace.cache.CacheKey;
+import dev.millrace.cache.Erasures;
 import dev.millrace.cache.PredictionCodec;
 import dev.millrace.collector.Uploads.Standing;
 import dev.millrace.collector.problem.RequestProblem;
@@ -35,18 +36,21 @@ final class Erasure {
     private final RedisStore store;
     private final KnownPredictions predictions;
     private final PayloadStore payloads;
+    private final Erasures replica;
 
     Erasure(
             Uploads uploads,
             Reservations reservations,
             RedisStore store,
             KnownPredictions predictions,
-            PayloadStore payloads) {
+            PayloadStore payloads,
+            Erasures replica) {
         this.uploads = uploads;
         this.reservations = reservations;
         this.store = store;
         this.predictions = predictions;
         this.payloads = payloads;
+        this.replica = replica;
     }
 
     /**
@@ -72,15 +76,20 @@ final class Erasure {
             if (key.isPresent()) {
                 embedding(key.get()).ifPresent(first::add);
             }
-            store.erase(first);
+            erase(first);
             if (key.isPresent()) {
                 // Last: it names the embedding.
-                store.erase(List.of(PredictionCodec.PREFIX + key.get()));
+                erase(List.of(PredictionCodec.PREFIX + key.get()));
             }
             LOGGER.atInfo().addKeyValue("upload.id", id).log("upload erased");
         } catch (StoreUnavailableException | PayloadStoreUnavailableException e) {
             throw notErased(id, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void erase(List<String> keys) throws StoreUnavailableException {
+        store.erase(keys);
+        keys.forEach(replica::forget);
     }
 
     /** The key in Redis of the embedding that a prediction was made of, if that is known. */

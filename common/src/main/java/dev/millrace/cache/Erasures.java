@@ -39,6 +39,15 @@ public final class Erasures implements SmartLifecycle {
         listeners.add(listener);
     }
 
+    /**
+     * Tells this process' memories at once: whoever is answered that something is erased does not find it in what answered.
+     *
+     * @param key of what was erased, as in Redis
+     */
+    public void forget(String key) {
+        listeners.forEach(listener -> listener.erased(key));
+    }
+
     /** Connects in the background, for as long as it takes; from then on Lettuce connects again by itself. */
     @Override
     public void start() {
@@ -66,7 +75,7 @@ public final class Erasures implements SmartLifecycle {
             next.addListener(new RedisPubSubAdapter<>() {
                 @Override
                 public void message(String channel, String key) {
-                    listeners.forEach(listener -> listener.erased(key));
+                    forget(key);
                 }
 
                 @Override
